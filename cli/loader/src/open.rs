@@ -187,8 +187,11 @@ pub(super) struct Parsed {
 /// Reads and parses a file; the places in it name the source that it will probably be.
 pub(super) fn content(overlay: &Overlay, wanted: &Wanted, source: SourceId) -> Content {
     if kind_by_extension(&wanted.path).is_some() {
-        let text = text(&wanted.path).ok();
-        return Content::Source(text.as_deref().and_then(unread::terraform));
+        return Content::Source(match text(&wanted.path) {
+            Ok(text) if unread::is_pointer(&text) => Some(unread::pointer()),
+            Ok(text) => unread::terraform(&text),
+            Err(unreadable) => Some(unread::broken(unreadable.message)),
+        });
     }
     // The name for display: writers of new texts know a file by it.
     let replaced = overlay.get(Path::new(&wanted.name)).cloned();
@@ -279,7 +282,10 @@ fn unparsed(loading: &mut Loading, wanted: &Wanted, text: &str, error: &ParseFai
 pub(super) fn kind_by_extension(path: &Path) -> Option<Kind> {
     let name = path.file_name()?.to_str()?;
     let is = |extension: &str| name.ends_with(extension);
-    (is(".tf") || is(".tf.json") || is(".tofu")).then_some(terraform::SOURCE.kind)
+    [".tf", ".tf.json", ".tofu", ".tofu.json"]
+        .into_iter()
+        .any(is)
+        .then_some(terraform::SOURCE.kind)
 }
 
 fn text(path: &Path) -> Result<String, Unreadable> {

@@ -143,11 +143,16 @@ pub(crate) fn unplaced(what: &'static str, message: &str, help: &str) -> Unread 
     }
 }
 
-/// A plan that has another value than the source beside it.
-pub(crate) fn stale(source: &str) -> Unread {
+/// A plan or state that has other values or resources than the source beside it.
+pub(crate) fn stale(source: &str, is_plan: bool) -> Unread {
+    let (what, how) = if is_plan {
+        ("outdated Terraform plan", "plan again")
+    } else {
+        ("outdated Terraform state", "save a plan")
+    };
     Unread {
-        what: "outdated Terraform plan",
-        how: format!("it does not match `{source}`; plan again"),
+        what,
+        how: format!("it does not match `{source}`; {how}"),
     }
 }
 

@@ -7,12 +7,15 @@
 )]
 
 use loader::{Loaded, Options};
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 const PROVIDER: &str =
     "provider \"aws\" {\n  region = \"us-east-1\"\n  allowed_account_ids = [\"111122223333\"]\n}\n";
 
-fn write(directory: &Path, files: &[(&str, &str)]) {
+/// Files by their names.
+type Files<'f> = &'f [(&'f str, &'f str)];
+
+fn write(directory: &Path, files: Files<'_>) {
     for (name, text) in files {
         let path = directory.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -184,4 +187,165 @@ fn a_module_that_calls_itself_many_times_is_bounded_and_named() {
     let loaded = load(directory.path());
     let count = unread(&loaded).len();
     assert!((1..=10_000).contains(&count), "{count} modules are named");
+}
+
+/// A directory with a backend is a root module, whoever calls it; of modules that call each other in a circle one is read.
+#[test]
+fn a_call_hides_no_root_module() {
+    let secret = |name: &str| {
+        format!("resource \"aws_secretsmanager_secret\" \"s\" {{\n  name = \"{name}\"\n}}\n")
+    };
+    let call =
+        |source: &str, more: &str| format!("module \"m\" {{\n  source = \"{source}\"\n{more}}}\n");
+    let backend = "terraform {\n  backend \"s3\" {}\n}\n";
+    let never = call("../leaky", "  count = 0\n");
+    let leaky = format!("{PROVIDER}{backend}{}", secret("db"));
+    let (here, there) = (
+        format!("{PROVIDER}{}{}", secret("here"), call("../b", "")),
+        format!("{PROVIDER}{}{}", secret("there"), call("../a", "")),
+    );
+    let own = format!("{PROVIDER}{}{}", secret("own"), call("./.", ""));
+    let rows: [(Files<'_>, &[&str]); 3] = [
+        (
+            &[("leaky/main.tf", &leaky), ("decoy/main.tf", &never)],
+            &["db"],
+        ),
+        (
+            &[("a/main.tf", &here), ("b/main.tf", &there)],
+            &["here", "there"],
+        ),
+        (&[("a/main.tf", &own)], &["own"]),
+    ];
+    for (files, expected) in rows {
+        let directory = tempfile::tempdir().unwrap();
+        write(directory.path(), files);
+        let loaded = load(directory.path());
+        let secrets: BTreeSet<String> = names(&loaded).into_iter().collect();
+        assert!(
+            expected.iter().all(|name| secrets.contains(*name)),
+            "{secrets:?}"
+        );
+    }
+}
+
+/// `terraform plan` refuses an installed module whose version is not the one of the call.
+#[test]
+fn an_installed_module_of_another_version_is_not_read() {
+    let call = |version: &str| {
+        format!(
+            "{PROVIDER}module \"m\" {{\n  source  = \"a/secret/aws\"\n  version = \"{version}\"\n}}\n"
+        )
+    };
+    let list = r#"{"Modules": [{"Key": "m", "Source": "registry.terraform.io/a/secret/aws", "Version": "1.0.0", "Dir": ".terraform/modules/m"}]}"#;
+    let module = "resource \"aws_secretsmanager_secret\" \"s\" {\n  name = \"db\"\n}\n";
+    for (version, count) in [("1.0.0", 1), ("2.0.0", 0)] {
+        let directory = tempfile::tempdir().unwrap();
+        let files = [
+            ("main.tf", call(version)),
+            (".terraform/modules/modules.json", list.to_owned()),
+            (".terraform/modules/m/main.tf", module.to_owned()),
+        ];
+        let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+        write(directory.path(), &files);
+        let loaded = load(directory.path());
+        assert_eq!(names(&loaded).len(), count, "{version}");
+        assert_eq!(
+            unread(&loaded).len(),
+            1 - count,
+            "{version}: {:?}",
+            unread(&loaded)
+        );
+    }
+}
+
+/// A source that cannot be read, or that a plan or state beside it does not describe, is named.
+#[test]
+fn a_source_that_is_not_read_is_named() {
+    let secret =
+        format!("{PROVIDER}resource \"aws_secretsmanager_secret\" \"s\" {{\n  name = \"db\"\n}}\n");
+    let large = format!("# {}\n{secret}", "x".repeat(5 * 1024 * 1024));
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+    let resource = r#"{"address": "aws_secretsmanager_secret.s", "mode": "managed", "type": "aws_secretsmanager_secret", "name": "s", "provider_name": "registry.terraform.io/hashicorp/aws", "values": {"name": "db", "arn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"}}"#;
+    let state = format!(
+        r#"{{"format_version": "1.0", "terraform_version": "1.11.4", "values": {{"root_module": {{"resources": [{resource}]}}}}}}"#
+    );
+    let plan = format!(
+        r#"{{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {{"root_module": {{"resources": [{resource}]}}}},
+        "configuration": {{"root_module": {{"resources": [{{"address": "aws_secretsmanager_secret.s", "mode": "managed", "type": "aws_secretsmanager_secret", "name": "s", "expressions": {{}}}}]}}}}}}"#
+    );
+    let new = format!("{secret}resource \"aws_iam_role\" \"new\" {{\n  name = \"new\"\n}}\n");
+    let other = secret.replace("\"db\"", "\"web\"");
+    let gone =
+        format!("{PROVIDER}resource \"aws_iam_role\" \"s\" {{\n  name = \"s\"\n  count = 0\n}}\n");
+    let rows: [(Files<'_>, &[&str]); 9] = [
+        (&[("main.tf", &secret)], &[]),
+        (&[("main.tf", &large)], &["larger than 4 MiB"]),
+        (&[("main.tf", pointer)], &["git lfs pull"]),
+        (&[("main.tf", &secret), ("plan.json", &plan)], &[]),
+        (&[("main.tf", &secret), ("state.json", &state)], &[]),
+        (&[("main.tf", &new), ("plan.json", &plan)], &["plan again"]),
+        (
+            &[
+                ("main.tf", &format!("{gone}{secret}")),
+                ("plan.json", &plan),
+            ],
+            &["plan again"],
+        ),
+        (
+            &[("main.tf", &new), ("state.json", &state)],
+            &["save a plan"],
+        ),
+        (
+            &[("main.tf", &other), ("state.json", &state)],
+            &["save a plan"],
+        ),
+    ];
+    for (number, (files, expected)) in rows.into_iter().enumerate() {
+        let directory = tempfile::tempdir().unwrap();
+        write(directory.path(), files);
+        let loaded = load(directory.path());
+        let unread = unread(&loaded);
+        assert_eq!(unread.len(), expected.len(), "{number}: {unread:?}");
+        let fits = unread
+            .iter()
+            .zip(expected)
+            .all(|(how, part)| how.contains(part));
+        assert!(fits, "{number}: {unread:?}");
+    }
+}
+
+/// A file of values that Terraform reads only if a run names it leaves a variable open whose default differs.
+#[test]
+fn a_file_of_values_that_a_run_may_name_does_not_replace_the_default() {
+    let text = "variable \"on\" {\n  default = true\n}\nresource \"aws_secretsmanager_secret\" \"s\" {\n  name = \"db\"\n  tags = { on = var.on }\n}\n";
+    let text = format!("{PROVIDER}{text}");
+    for (values, is_known) in [("on = false\n", false), ("on = true\n", true)] {
+        let directory = tempfile::tempdir().unwrap();
+        write(
+            directory.path(),
+            &[("main.tf", &text), ("x.tfvars", values)],
+        );
+        let loaded = load(directory.path());
+        let secret = loaded.inventory.secrets.first().unwrap();
+        let tag = secret.tags.list.first().unwrap();
+        assert_eq!(tag.value.value.is_known(), is_known, "{values}");
+    }
+}
+
+/// A document is a text for Terraform, also where a variable of the type `string` carries it.
+#[test]
+fn a_document_passes_through_a_variable_of_text() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = "module \"m\" {\n  source = \"./m\"\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [] })\n}\n";
+    let module = "variable \"policy\" {\n  type = string\n}\nresource \"aws_iam_policy\" \"p\" {\n  name   = \"p\"\n  policy = var.policy\n}\n";
+    let files = [
+        ("main.tf", format!("{PROVIDER}{root}")),
+        ("m/main.tf", module.to_owned()),
+    ];
+    let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+    write(directory.path(), &files);
+    let loaded = load(directory.path());
+    let policies = loaded.inventory.policies.iter();
+    let names: Vec<_> = policies.map(|policy| policy.arn.as_str()).collect();
+    assert_eq!(names, ["arn:aws:iam::111122223333:policy/p"]);
 }

@@ -7,7 +7,7 @@ use crate::{
         arn::Arn,
         glob::{Case, NoVariables, Pattern, Syntax},
     },
-    text::Text,
+    text::{Hole, Text},
     truth::Truth,
 };
 
@@ -358,6 +358,24 @@ impl Inventory {
                 };
                 self.keys.iter().find(|key| named(key) && owned(key))
             })
+    }
+}
+
+impl Inventory {
+    /// The unknown aliases of keys, of which an alias that no key is known to have may be one; nothing if the name is no alias, or if
+    /// all aliases of its account and region are known.
+    pub fn open_alias(&self, reference: &str, account: &str, region: &str) -> Option<&Hole> {
+        let (account, region, name) = match Arn::parse(reference) {
+            Some(arn) => (arn.account, arn.region, arn.resource),
+            None => (account, region, reference),
+        };
+        let here = |key: &&KmsKey| key.account == account && key.region == region;
+        let mut own = self
+            .keys
+            .iter()
+            .filter(here)
+            .filter(|_| name.starts_with("alias/"));
+        own.find_map(|key| key.more_aliases.as_ref())
     }
 }
 

@@ -483,3 +483,23 @@ fn a_parameter_that_may_be_encrypted_needs_a_key_perhaps() {
     assert_eq!(differs(&unknown(false), &both(false)), ["the fact"]);
     assert_eq!(answer(&unknown(true), &both(true)), Decision::Allow);
 }
+
+#[test]
+fn an_alias_that_no_key_is_known_to_have_may_be_one_of_a_key_with_unknown_aliases() {
+    let keyed = |aliases: &[&str], more: Option<Hole>| {
+        changed(&replicated(), |world| {
+            world.mounts[0].failover = None;
+            world.secrets[0].replicas.list.clear();
+            world.secrets[0].key = KeyRef::Named(here("alias/app".into()));
+            world.keys[0].aliases = aliases.iter().map(|name| (*name).to_owned()).collect();
+            world.keys[0].more_aliases.clone_from(&more);
+        })
+    };
+    let fillings = [keyed(&[], None), keyed(&["alias/app"], None)];
+    assert_eq!(differs(&keyed(&[], Some(hole())), &fillings), ["the fact"]);
+    // Aliases of a key in another region are none of this secret.
+    let elsewhere = changed(&keyed(&[], None), |world| {
+        world.keys[1].more_aliases = Some(hole());
+    });
+    assert_eq!(reads(&elsewhere).decision, Decision::ImplicitDeny);
+}

@@ -292,7 +292,8 @@ pub(crate) fn check(case: &Case) -> Result<Outcome, String> {
     })
 }
 
-/// Whether a text is the root of an account in another partition than the caller's: AWS refuses a policy with such a principal.
+/// Whether a text resembles the root of an account, but is of another partition than the caller or of another service: AWS refuses a
+/// policy with such a principal.
 ///
 /// AWS: docs/semantics.md#callers
 fn is_root_elsewhere(text: &str, request: &serde_json::Value) -> bool {
@@ -300,7 +301,8 @@ fn is_root_elsewhere(text: &str, request: &serde_json::Value) -> bool {
     let is_root =
         text.starts_with("arn:") && text.ends_with(":root") && text.split(':').count() == 6;
     let caller = request["principal"].as_str().and_then(partition);
-    is_root && caller.is_some_and(|own| partition(text) != Some(own))
+    let is_of_iam = text.split(':').nth(2) == Some("iam");
+    is_root && caller.is_some_and(|own| !is_of_iam || partition(text) != Some(own))
 }
 
 /// Which string a cut means, its three parts, and the other strings that fill it.

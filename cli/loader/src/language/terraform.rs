@@ -21,6 +21,7 @@ mod locals;
 mod numbers;
 mod objects;
 mod order;
+mod outdated;
 mod pairing;
 mod parsed;
 mod partial;
@@ -41,6 +42,7 @@ mod truth;
 mod types;
 mod unknown;
 mod variables;
+mod versions;
 mod yaml;
 
 use crate::{
@@ -157,10 +159,11 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     held::values(loading, &resolver, declares);
     sources.take_files(loading);
     kubernetes::take(loading, &taken.objects, "", setting);
-    if let Some((address, place)) = resolver.stale.take().filter(|_| declares) {
+    let stale = resolver.stale.take();
+    if let Some((address, place)) = stale.or_else(|| outdated::missing(&resolver, declares)) {
         let shown = format!("{} ({address})", opened.name);
         let source = loading.sources.name(place.source).to_owned();
-        loading.unread_file(&shown, crate::unread::stale(&source));
+        loading.unread_file(&shown, crate::unread::stale(&source, declares));
     }
     if !resolver.budget.spend(0) {
         let message = format!(

@@ -117,12 +117,23 @@ fn a_variable_has_the_value_of_the_files_that_a_run_names() {
         "{PROVIDER}{CLUSTER}variable \"project\" {{ default = \"default\" }}\nresource \"aws_secretsmanager_secret\" \"db\" {{ name = \"pay/db\" }}\n{}",
         reader("\"app\"", "aws_eks_cluster.this.name", READ).replace("Resource = \"*\"", "Resource = \"arn:aws:secretsmanager:us-east-1:111122223333:secret:${var.project}/db-*\"")
     );
-    let decided = |values: &[(&str, &str)]| {
-        let mut files = vec![("infra/main.tf", source.as_str())];
+    let without_default = source.replace("{ default = \"default\" }", "{}");
+    assert_ne!(source, without_default);
+    let decided = |source: &str, values: &[(&str, &str)]| {
+        let mut files = vec![("infra/main.tf", source)];
         files.extend(values);
         of_pod(&files)
     };
-    assert_eq!(decided(&[]), "refuse");
+    assert_eq!(decided(&source, &[]), "refuse");
+    // A run that names no file has the default.
+    for values in ["project = \"pay\"\n", "project = \"default\"\n"] {
+        let expected = if values.contains("pay") {
+            "unknown"
+        } else {
+            "refuse"
+        };
+        assert_eq!(decided(&source, &[("infra/prod.tfvars", values)]), expected);
+    }
     let (pay, web) = ("project = \"pay\"\n", "project = \"web\"\n");
     for (files, expected) in [
         (vec![("infra/terraform.tfvars", pay)], "allow"),
@@ -144,9 +155,9 @@ fn a_variable_has_the_value_of_the_files_that_a_run_names() {
             "unknown",
         ),
         (vec![("infra/env/dev/a.tfvars", pay)], "allow"),
-        (vec![("other/prod.tfvars", pay)], "refuse"),
+        (vec![("other/prod.tfvars", pay)], "unknown"),
     ] {
-        assert_eq!(decided(&files), expected, "{files:?}");
+        assert_eq!(decided(&without_default, &files), expected, "{files:?}");
     }
 }
 

@@ -126,7 +126,11 @@ impl Walker<'_, '_> {
         // An ARN names the account; only that account's facts decide whether the key exists.
         let owner = Arn::parse(name).map_or(owner, |arn| arn.account);
         let asked = actions.join(", ");
-        let mut stage = if self.simulator.inventory.is_absent("keys", owner, name) {
+        let inventory = self.simulator.inventory;
+        let mut stage = if let Some(hole) = inventory.open_alias(name, owner, &place.region) {
+            let missing = hole.reason(|| format!("key {name}"));
+            stages::open(StageName::Key, asked, missing.clone())
+        } else if inventory.is_absent("keys", owner, name) {
             let note = format!("there is no key `{name}` in {}", place.region);
             stages::fault(
                 StageName::Key,

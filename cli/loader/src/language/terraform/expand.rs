@@ -154,9 +154,13 @@ fn alternatives(
             continue;
         };
         let other = others.iter().find(|(_, other)| !same(other, value));
-        // A run that names none of the files has the value of the files that every run reads.
-        let without = variables.get(&variable);
-        let differs = without.is_some_and(|without| !same(without, value));
+        // A run that names none of the files has the value of the files that every run reads, or the default.
+        let read = variables.get(&variable).cloned();
+        let without = read.or_else(|| resolver.variable("", &variable, value.origin));
+        let differs = without.is_some_and(|without| {
+            let typed = resolver.as_variable("", &variable, value.clone());
+            !same(&without, value) && !same(&without, &typed)
+        });
         let value = match other {
             None if differs => {
                 let name = format!("var.{variable}, which {first} sets if a run names it");

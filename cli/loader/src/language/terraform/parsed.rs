@@ -9,6 +9,7 @@ use crate::{
     path::display,
     root::Root,
     shown::{Understood, shown},
+    unread,
 };
 use hcl_edit::structure::Body;
 use std::{path::Path, sync::Arc};
@@ -27,12 +28,16 @@ pub(super) fn file(loading: &mut Loading, path: &Path, root: &Root) -> Option<Ar
     let text = match read {
         Ok(text) => text,
         Err(refused) => {
-            loading.skip_file(&name, refused.to_string());
+            loading.unread_file(&name, unread::broken(refused.to_string()));
             return None;
         }
     };
+    if unread::is_pointer(&text) {
+        loading.unread_file(&name, unread::pointer());
+        return None;
+    }
     if loading.bytes + text.len() as u64 > MAX_BYTES {
-        loading.skip_file(&name, "too much to read");
+        loading.unread_file(&name, unread::broken("too much to read".to_owned()));
         return None;
     }
     loading.bytes += text.len() as u64;
@@ -72,15 +77,12 @@ fn named(
     let what = if is_block { "the block" } else { "the file" };
     let message =
         format!("`{name}:{line}:{column}` is not valid HCL, so nothing of {what} is read");
-    if crate::unread::terraform(text).is_none() {
+    if unread::terraform(text).is_none() {
         loading.note(message, None);
     } else if is_block {
-        loading.unread_file(
-            &format!("{name}, line {line}"),
-            crate::unread::broken(message),
-        );
+        loading.unread_file(&format!("{name}, line {line}"), unread::broken(message));
     } else {
-        loading.unread_file(name, crate::unread::broken(message));
+        loading.unread_file(name, unread::broken(message));
     }
 }
 

@@ -90,8 +90,9 @@ pub(crate) fn take(loading: &mut Loading) {
             folders.entry(folder).or_insert(file);
         }
     }
-    let called = called(loading, folders.keys());
-    folders.retain(|folder, _| !covered.contains(folder) && !called.contains(folder));
+    folders.retain(|folder, _| !covered.contains(folder));
+    let roots = roots(loading, folders.keys());
+    folders.retain(|folder, _| roots.contains(folder));
     let has_plan = loading.files.iter().any(|file| file.kind == Some(PLAN));
     let is_further = folders.len() > 1 || has_plan;
     for (folder, file) in &folders {
@@ -118,32 +119,78 @@ fn read_names(loading: &Loading) -> HashSet<String> {
     read.map(|file| file.name.clone()).collect()
 }
 
-/// The directories that modules call.
-fn called<'f>(
+/// The directories that no module calls, and those that show by themselves that Terraform runs in them.
+fn roots<'f>(
     loading: &mut Loading,
     folders: impl Iterator<Item = &'f PathBuf>,
 ) -> BTreeSet<PathBuf> {
-    let mut called = BTreeSet::new();
+    let mut roots = BTreeSet::new();
+    let mut calls: BTreeMap<&PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
     for folder in folders {
+        let of_folder = calls.entry(folder).or_default();
         let root = Root::among(&loading.options.paths, &folder.join("main.tf"));
+        let mut is_run = RUN.iter().any(|name| folder.join(name).is_file());
         for path in terraform_files(folder) {
             let read = door::read_inside(&root, &path, MAX_FILE).and_then(door::text);
             let Ok(text) = read else { continue };
             // Most files call no module, and parsing is what costs.
-            if !text.contains("module") {
+            if !["module", "backend", "cloud"]
+                .iter()
+                .any(|word| text.contains(word))
+            {
                 continue;
             }
             let Some(file) = parsed::file(loading, &path, &root) else {
                 continue;
             };
-            called.extend(calls(&file.body).map(|source| clean(&folder.join(source))));
+            is_run |= has_backend(&file.body);
+            of_folder.extend(local_calls(&file.body).map(|source| clean(&folder.join(source))));
+        }
+        of_folder.remove(folder);
+        if is_run {
+            roots.insert(folder.clone());
         }
     }
-    called
+    let mut called: BTreeSet<&PathBuf> = BTreeSet::new();
+    for of_folder in calls.values() {
+        called.extend(of_folder);
+    }
+    let own = calls.keys().filter(|folder| !called.contains(*folder));
+    roots.extend(own.map(|folder| (*folder).clone()));
+    // Directories that call each other in a circle: the first one is read.
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<PathBuf> = roots.iter().cloned().collect();
+    let mut others = calls.keys();
+    loop {
+        while let Some(folder) = next.pop() {
+            if let Some(of_folder) = calls.get(&folder) {
+                let new = of_folder.iter().filter(|called| !reached.contains(*called));
+                next.extend(new.cloned());
+            }
+            reached.insert(folder);
+        }
+        let Some(folder) = others.find(|folder| !reached.contains(**folder)) else {
+            return roots;
+        };
+        roots.insert((*folder).clone());
+        next.push((*folder).clone());
+    }
+}
+
+/// Files beside the source of a root module: those of `terraform init`, and values that Terraform reads in a root module alone.
+const RUN: [&str; 2] = [".terraform.lock.hcl", "terraform.tfvars"];
+
+/// Whether a body says where the state is, which it does in a root module alone.
+///
+/// Terraform documentation, "Backend Configuration" and "The `cloud` Block".
+fn has_backend(body: &Body) -> bool {
+    let settings = body.get_blocks("terraform");
+    let mut inner = settings.flat_map(|block| block.body.blocks());
+    inner.any(|block| matches!(block.ident.as_str(), "backend" | "cloud"))
 }
 
 /// The local sources of the modules that a body calls.
-fn calls(body: &Body) -> impl Iterator<Item = &str> {
+fn local_calls(body: &Body) -> impl Iterator<Item = &str> {
     let blocks = body.iter().filter_map(Structure::as_block);
     let calls = blocks.filter(|block| block.ident.as_str() == "module");
     calls.filter_map(|block| {

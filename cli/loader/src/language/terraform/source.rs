@@ -6,6 +6,7 @@ use super::{
     kinds::SOURCE,
     parsed::{self, MAX_FILE},
     plan::{Plan, split_module},
+    versions::{Installed, Wanted},
 };
 use crate::{
     door,
@@ -54,7 +55,7 @@ pub(super) struct Sources {
     /// The directory of each module, by its path without keys.
     directories: HashMap<String, PathBuf>,
     /// Where modules are that are not local, by their paths without keys.
-    installed: HashMap<String, PathBuf>,
+    installed: HashMap<String, Installed>,
     /// Calls of modules without source.
     pub(super) absent: Vec<Absent>,
     /// The documents that `file` reads.
@@ -70,6 +71,8 @@ struct Module {
     /// Blocks of override files, in their order.
     overrides: HashMap<String, Vec<(usize, usize)>>,
     locals: HashMap<String, (usize, usize)>,
+    /// How many of its files were read.
+    files: usize,
 }
 
 /// A call of a module without source.
@@ -147,21 +150,32 @@ impl Sources {
                 let source = declaration.block.body.get_attribute("source");
                 let source = source.and_then(|source| source.value.as_str());
                 let source = source.unwrap_or_default().to_owned();
-                Some((name, source, declaration.file.head(declaration.block)))
+                let version = declaration.block.body.get_attribute("version");
+                let version = version.map(|version| {
+                    version
+                        .value
+                        .as_str()
+                        .map_or_else(String::new, str::to_owned)
+                });
+                let place = declaration.file.head(declaration.block);
+                Some((name, Wanted { source, version }, place))
             })
             .collect();
         calls.sort_by(|left, right| left.0.cmp(&right.0));
-        for (name, source, origin) in calls {
+        for (name, wanted, origin) in calls {
             if self.is_full {
                 return;
             }
+            let source = wanted.source.clone();
             let dot = if path.is_empty() { "" } else { "." };
             let path = format!("{path}{dot}module.{name}");
             let local = source.starts_with("./") || source.starts_with("../");
             let called = if local {
                 Some(clean(&directory.join(&source)))
             } else {
-                self.installed.get(&path).cloned()
+                let installed = self.installed.get(&path);
+                let fitting = installed.filter(|installed| installed.fits(&wanted));
+                fitting.map(|installed| installed.folder.clone())
             };
             self.is_full =
                 self.modules.len() + self.absent.len() >= MAX_MODULES || self.blocks >= MAX_BLOCKS;
@@ -199,6 +213,7 @@ impl Sources {
             let Some(file) = self.files.get(number) else {
                 continue;
             };
+            module.files += 1;
             let folders = (directory, self.start.as_path());
             let read = (file.source.id, &file.body);
             self.documents.read(loading, read, folders, root);
@@ -236,6 +251,37 @@ impl Sources {
         places
             .into_iter()
             .filter_map(|place| self.declaration(place))
+    }
+
+    /// The modules with source, by their paths without keys.
+    pub(super) fn modules(&self) -> Vec<String> {
+        let mut modules: Vec<String> = self.paths.keys().cloned().collect();
+        modules.sort();
+        modules
+    }
+
+    /// Whether each file of a module was read; files in JSON syntax are not.
+    pub(super) fn is_whole(&self, module: &str) -> bool {
+        let Some(directory) = self.directories.get(module) else {
+            return false;
+        };
+        let Ok(entries) = fs::read_dir(directory) else {
+            return false;
+        };
+        let mut entries = entries.map(|entry| entry.ok().map(|entry| entry.path()));
+        let has_json = entries.any(|path| {
+            path.is_none_or(|path| {
+                let name = path
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned());
+                name.is_some_and(|name| name.ends_with(".tf.json") || name.ends_with(".tofu.json"))
+            })
+        });
+        let index = self.paths.get(module);
+        let count = index
+            .and_then(|at| self.modules.get(*at))
+            .map(|module| module.files);
+        !has_json && count == Some(terraform_files(directory).len())
     }
 
     /// Whether the source of a module is present, by its path without keys.
@@ -418,7 +464,7 @@ pub(super) fn terraform_files(directory: &Path) -> Vec<PathBuf> {
 /// Where `terraform init` put modules that are not local, by their paths without keys.
 ///
 /// Terraform documentation, "Module Sources": it copies them below `.terraform/modules`.
-fn installed(directory: &Path, root: &Root) -> HashMap<String, PathBuf> {
+fn installed(directory: &Path, root: &Root) -> HashMap<String, Installed> {
     let list = directory.join(".terraform/modules/modules.json");
     let read = door::read_inside(root, &list, MAX_FILE).and_then(door::text);
     let list = read
@@ -433,7 +479,16 @@ fn installed(directory: &Path, root: &Root) -> HashMap<String, PathBuf> {
         let key = module.get("Key")?.as_str().filter(|key| !key.is_empty())?;
         let folder = module.get("Dir")?.as_str()?;
         let path = format!("module.{}", key.replace('.', ".module."));
-        Some((path, clean(&directory.join(folder))))
+        let text = |name: &str| {
+            let text = module.get(name).and_then(Node::as_str);
+            text.map_or_else(String::new, str::to_owned)
+        };
+        let installed = Installed {
+            folder: clean(&directory.join(folder)),
+            source: text("Source"),
+            version: text("Version"),
+        };
+        Some((path, installed))
     };
     modules.iter().filter_map(entry).collect()
 }

@@ -1,4 +1,4 @@
-//! Whether the source was changed after the plan.
+//! Whether the source was changed after the plan or the state: the values.
 
 use super::plan::Resource;
 use crate::value::{embedded, has_hole, same};

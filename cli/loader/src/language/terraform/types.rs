@@ -126,7 +126,9 @@ impl Resolver<'_> {
 /// A value of the type `string`, `number` or `bool`; a value that does not fit, which Terraform refuses, is unknown.
 fn primitive(value: Node, of: &str) -> Node {
     let is_open = value.as_text().is_some_and(|text| !text.is_known());
-    if value.is_null() || is_open {
+    // A document whose text was not written out yet.
+    let is_document = matches!(value.value, Value::List(_) | Value::Map(_)) && of == "string";
+    if value.is_null() || is_open || is_document {
         return value;
     }
     let origin = value.origin;

@@ -17,18 +17,23 @@ impl Resolver<'_> {
     /// The value of a variable, with the optional members of its type.
     pub(super) fn variable(&self, module: &str, name: &str, place: Origin) -> Option<Node> {
         let value = self.given(module, name, place)?;
+        Some(self.as_variable(module, name, value))
+    }
+
+    /// What the type of a variable makes of a value.
+    pub(super) fn as_variable(&self, module: &str, name: &str, value: Node) -> Node {
         let declared = self
             .sources
             .block(&bare(module), &format!("variable.{name}"));
         let of = declared.and_then(|declaration| {
             Some((declaration.block.body.get_attribute("type")?, declaration))
         });
-        Some(match of {
+        match of {
             Some((of, declaration)) => {
                 self.typed(value, &of.value, &plain(module, declaration.file))
             }
             None => value,
-        })
+        }
     }
 
     /// The value that a variable is given where a module is called, or its default.
