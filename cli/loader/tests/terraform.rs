@@ -336,7 +336,7 @@ fn a_file_of_values_that_a_run_may_name_does_not_replace_the_default() {
 #[test]
 fn a_document_passes_through_a_variable_of_text() {
     let directory = tempfile::tempdir().unwrap();
-    let root = "module \"m\" {\n  source = \"./m\"\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [] })\n}\n";
+    let root = "module \"m\" {\n  source = \"./m\"\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"s3:*\", Resource = \"*\" }] })\n}\n";
     let module = "variable \"policy\" {\n  type = string\n}\nresource \"aws_iam_policy\" \"p\" {\n  name   = \"p\"\n  policy = var.policy\n}\n";
     let files = [
         ("main.tf", format!("{PROVIDER}{root}")),
