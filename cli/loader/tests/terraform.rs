@@ -349,3 +349,39 @@ fn a_document_passes_through_a_variable_of_text() {
     let names: Vec<_> = policies.map(|policy| policy.arn.as_str()).collect();
     assert_eq!(names, ["arn:aws:iam::111122223333:policy/p"]);
 }
+
+/// The provider copies the policies of a role into its attributes before the change: what the plan changes by another resource is open.
+#[test]
+fn a_copy_of_what_a_plan_changes_is_unknown() {
+    let policy = r#"{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}"#;
+    let role = format!(
+        r#"{{"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "name": "r", "values": {{"name": "r", "arn": "arn:aws:iam::111122223333:role/r", "inline_policy": [{{"name": "read", "policy": "{policy}"}}]}}}}"#
+    );
+    let plan = |action: &str, expressions: &str| {
+        format!(
+            r#"{{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {{"root_module": {{"resources": [{role}]}}}},
+            "resource_changes": [{{"address": "aws_iam_role_policy.p", "mode": "managed", "type": "aws_iam_role_policy", "name": "p", "change": {{"actions": ["{action}"], "before": {{}}, "after": null}}}}],
+            "configuration": {{"root_module": {{"resources": [{{"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "name": "r", "expressions": {expressions}}}]}}}}}}"#
+        )
+    };
+    let configured = r#"{"inline_policy": [{"name": {"constant_value": "read"}}]}"#;
+    for (action, expressions, is_open) in [
+        ("delete", "{}", true),
+        ("update", "{}", true),
+        ("no-op", "{}", false),
+        ("delete", configured, false),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        write(
+            directory.path(),
+            &[("plan.json", &plan(action, expressions))],
+        );
+        let loaded = load(directory.path());
+        let role = loaded.inventory.roles.first().unwrap();
+        assert_eq!(
+            role.inline.open.is_some(),
+            is_open,
+            "{action} {expressions}"
+        );
+    }
+}

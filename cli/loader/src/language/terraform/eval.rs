@@ -496,6 +496,7 @@ mod tests {
             root: None,
             providers: None,
             variables: None,
+            outdated: Vec::new(),
             declared: Some(Declared::default()),
         };
         let sources = Sources::default();

@@ -102,6 +102,7 @@ fn empty(variables: BTreeMap<String, Node>) -> Plan<'static> {
         root: None,
         providers: None,
         variables: None,
+        outdated: Vec::new(),
         declared: Some(Declared {
             variables,
             ..Declared::default()

@@ -73,7 +73,32 @@ pub(super) struct Plan<'a> {
     pub(super) variables: Option<&'a Node>,
     /// What the source states, where there is no plan.
     pub(super) declared: Option<Declared>,
+    /// The types and attributes that AWS states about one resource and the plan changes by another.
+    pub(super) outdated: Vec<(&'static str, &'static str)>,
 }
+
+/// Attributes that the provider copies from AWS unless the configuration sets them, by the resources that make what they contain.
+///
+/// Terraform AWS provider documentation: the attributes are optional and computed, and Terraform reads them before the change.
+const COPIES: [(&str, &str, &str); 5] = [
+    ("aws_iam_role_policy", "aws_iam_role", "inline_policy"),
+    (
+        "aws_iam_role_policy_attachment",
+        "aws_iam_role",
+        "managed_policy_arns",
+    ),
+    (
+        "aws_iam_policy_attachment",
+        "aws_iam_role",
+        "managed_policy_arns",
+    ),
+    (
+        "aws_secretsmanager_secret_policy",
+        "aws_secretsmanager_secret",
+        "policy",
+    ),
+    ("aws_kms_key_policy", "aws_kms_key", "policy"),
+];
 
 impl<'a> Plan<'a> {
     pub(super) fn read(node: &'a Node) -> Self {
@@ -84,6 +109,7 @@ impl<'a> Plan<'a> {
             providers: configuration.and_then(|node| node.get("provider_config")),
             variables: node.get("variables"),
             declared: None,
+            outdated: outdated(node),
         };
         if node.get("format_version").is_none() {
             plan.raw_state(node);
@@ -282,6 +308,22 @@ pub(super) fn list<'a>(node: &'a Node, name: &str) -> &'a [Node] {
 pub(super) fn constant(expression: &Node) -> Option<&Node> {
     let refers = !list(expression, "references").is_empty();
     expression.get("constant_value").filter(|_| !refers)
+}
+
+/// The attributes of which a plan changes or deletes what they were copied from.
+fn outdated(node: &Node) -> Vec<(&'static str, &'static str)> {
+    let mut changed: Vec<&str> = Vec::new();
+    for change in list(node, "resource_changes") {
+        let actions = change
+            .get("change")
+            .map_or(&[][..], |change| list(change, "actions"));
+        let mut actions = actions.iter().filter_map(Node::as_str);
+        if actions.any(|action| matches!(action, "update" | "delete")) {
+            changed.extend(change.get("type").and_then(Node::as_str));
+        }
+    }
+    let copies = COPIES.iter().filter(|(maker, ..)| changed.contains(maker));
+    copies.map(|(_, kind, name)| (*kind, *name)).collect()
 }
 
 fn changes(node: &Node) -> HashMap<&str, &Node> {

@@ -187,6 +187,14 @@ impl<'p> Resolver<'p> {
             let origin = written.map_or_else(|| self.place(resource), |node| node.origin);
             return Some(hole(&format!("{address}, which is sensitive"), origin));
         }
+        let is_configured = resource
+            .expressions
+            .is_some_and(|node| node.get(name).is_some());
+        let is_outdated = self.plan.outdated.contains(&(resource.kind.as_str(), name));
+        if is_outdated && !is_configured && written.is_none() {
+            let name = format!("{address}, which the plan changes by another resource");
+            return Some(hole(&name, self.place(resource)));
+        }
         if is_marked(unknown)
             && written.is_none()
             && let Some(expressions) = resource.expressions
