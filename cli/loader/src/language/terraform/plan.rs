@@ -314,11 +314,11 @@ pub(super) fn constant(expression: &Node) -> Option<&Node> {
 fn outdated(node: &Node) -> Vec<(&'static str, &'static str)> {
     let mut changed: Vec<&str> = Vec::new();
     for change in list(node, "resource_changes") {
-        let actions = change
-            .get("change")
-            .map_or(&[][..], |change| list(change, "actions"));
-        let mut actions = actions.iter().filter_map(Node::as_str);
-        if actions.any(|action| matches!(action, "update" | "delete")) {
+        let Some(details) = change.get("change") else {
+            continue;
+        };
+        let mut actions = list(details, "actions").iter();
+        if actions.any(|action| matches!(action.as_str(), Some("update" | "delete"))) {
             changed.extend(change.get("type").and_then(Node::as_str));
         }
     }
