@@ -18,7 +18,7 @@ pub(super) enum Selection {
     Nothing,
 }
 
-/// The world that is named, at a path, or above the first path; else the paths themselves.
+/// The world that is named, at a path, or above it; else the paths themselves. Paths of two worlds are a problem.
 pub(super) fn find(options: &Options, loading: &mut Loading) -> Selection {
     if let Some(world) = &options.world {
         return Selection::World(if world.is_dir() {
@@ -37,28 +37,55 @@ pub(super) fn find(options: &Options, loading: &mut Loading) -> Selection {
     };
     let mut paths = Vec::new();
     for path in named {
-        if path.as_os_str() == "-" {
-            paths.push(path);
-            continue;
-        }
-        let inside = path.join(WORLD_FILE);
-        if inside.is_file() {
-            return discovered(inside, loading);
-        }
-        if path.is_file() && is_world(&path) {
-            return Selection::World(path);
-        }
-        if path.exists() {
-            paths.push(path);
+        if path.as_os_str() == "-" || path.exists() {
+            let world = world_of(&path);
+            paths.push((path, world));
         } else {
             let name = display(&path);
             loading.file_problem(&name, format!("`{name}` does not exist"), None);
         }
     }
-    match paths.first().and_then(|first| above(first)) {
-        Some(world) => discovered(world, loading),
-        None if paths.is_empty() => Selection::Nothing,
-        None => Selection::Paths(paths),
+    let Some(world) = paths.iter().find_map(|(_, world)| world.clone()) else {
+        let paths: Vec<PathBuf> = paths.into_iter().map(|(path, _)| path).collect();
+        return if paths.is_empty() {
+            Selection::Nothing
+        } else {
+            Selection::Paths(paths)
+        };
+    };
+    // What one path names does not hide the others.
+    for (path, own) in &paths {
+        let is_inside = own.as_ref().is_some_and(|own| is_same(own, &world));
+        if !is_inside {
+            let (name, world) = (display(path), display(&world));
+            let message = format!("`{name}` does not belong to the world `{world}`");
+            let help = "name one world, or paths without a world, in a run of their own";
+            loading.file_problem(&name, message, Some(help));
+        }
+    }
+    if paths.iter().any(|(path, _)| is_same(path, &world)) {
+        return Selection::World(world);
+    }
+    discovered(world, loading)
+}
+
+/// The world file that a path is, contains, or is below.
+fn world_of(path: &Path) -> Option<PathBuf> {
+    let inside = path.join(WORLD_FILE);
+    if inside.is_file() {
+        return Some(inside);
+    }
+    if path.is_file() && is_world(path) {
+        return Some(path.to_path_buf());
+    }
+    above(path)
+}
+
+/// Whether two paths lead to one file.
+fn is_same(left: &Path, right: &Path) -> bool {
+    match (left.canonicalize(), right.canonicalize()) {
+        (Ok(left), Ok(right)) => left == right,
+        _ => left == right,
     }
 }
 

@@ -368,6 +368,35 @@ fn the_world_above_is_read_up_to_the_repository() {
     assert!(alone.world.is_none() && alone.inventory.service_accounts.len() == 1);
 }
 
+/// A world at one path hides no other path that is named.
+#[test]
+fn paths_of_two_worlds_are_a_problem() {
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: b }\n";
+    let directory = files(&[
+        ("one/ascp-policy.yaml", "ascp-policy: 1\n"),
+        ("one/a.yaml", account),
+        ("two/ascp-policy.yaml", "ascp-policy: 1\n"),
+        ("none/a.yaml", account),
+        ("none/b.yaml", account),
+    ]);
+    for (paths, is_read) in [
+        (["one", "one/a.yaml"], true),
+        (["one/ascp-policy.yaml", "one"], true),
+        (["none/a.yaml", "none/b.yaml"], true),
+        (["one", "none"], false),
+        (["none", "one"], false),
+        (["one", "two"], false),
+        (["two/ascp-policy.yaml", "one/a.yaml"], false),
+        (["one", "missing"], false),
+    ] {
+        let options = Options {
+            paths: paths.map(|path| directory.path().join(path)).to_vec(),
+            ..Options::default()
+        };
+        assert_eq!(loader::load(&options).is_ok(), is_read, "{paths:?}");
+    }
+}
+
 #[test]
 fn the_command_line_states_what_a_world_would_state() {
     let directory = files(&[(
