@@ -156,6 +156,14 @@ pub(crate) fn stale(source: &str, is_plan: bool) -> Unread {
     }
 }
 
+/// A volume of the driver in an object of which an operator makes pods.
+pub(crate) fn volume() -> Unread {
+    Unread {
+        what: "object with a volume of the driver",
+        how: "no pod template holds it: check the pods that its operator makes: `kubectl get pods -o yaml | ascp-policy check -`".to_owned(),
+    }
+}
+
 /// A CDK app whose output is not among the files.
 pub(crate) fn cdk(wanted: &Wanted) -> Option<Unread> {
     let is_app = wanted

@@ -537,3 +537,81 @@ fn an_empty_document_of_terraform_is_no_policy_and_a_mark_is_no_text() {
 fn text_line(loaded: &Loaded, secret: &Secret) -> u32 {
     text(loaded, secret.origin).1
 }
+
+/// Each pod template of an object makes pods; a volume of the driver outside of one is named.
+#[test]
+fn each_pod_template_of_an_object_is_read_or_named() {
+    let volumes = "volumes: [{ name: v, csi: { driver: secrets-store.csi.k8s.io, readOnly: true, volumeAttributes: { secretProviderClass: c } } }]";
+    let template =
+        |account: &str| format!("{{ {account}containers: [{{ name: c, image: i }}], {volumes} }}");
+    let object = |version: &str, kind: &str, rest: &str| {
+        format!(
+            "apiVersion: {version}\nkind: {kind}\nmetadata: {{ name: o, namespace: dev }}\n{rest}\n"
+        )
+    };
+    let jobs = format!(
+        "spec: {{ replicatedJobs: [{{ template: {{ spec: {} }} }}, {{ template: {{ spec: {} }} }}] }}",
+        template("serviceAccountName: a, "),
+        template("serviceAccountName: b, ")
+    );
+    let rows: [(String, &[&str], usize); 5] = [
+        (
+            object("jobset.x-k8s.io/v1alpha2", "JobSet", &jobs),
+            &["a", "b"],
+            0,
+        ),
+        (
+            object(
+                "v1",
+                "PodTemplate",
+                &format!(
+                    "template: {{ spec: {} }}",
+                    template("serviceAccountName: a, ")
+                ),
+            ),
+            &["a"],
+            0,
+        ),
+        (
+            object(
+                "monitoring.coreos.com/v1",
+                "Prometheus",
+                &format!("spec: {{ serviceAccountName: a, {volumes} }}"),
+            ),
+            &[],
+            1,
+        ),
+        (
+            object(
+                "v1",
+                "Pod",
+                &format!(
+                    "spec: {}",
+                    template("serviceAccountName: \"\", serviceAccount: app, ")
+                ),
+            ),
+            &["app"],
+            0,
+        ),
+        (
+            object("v1", "Pod", &format!("spec: {}", template(""))),
+            &["default"],
+            0,
+        ),
+    ];
+    for (text, accounts, unread) in rows {
+        let directory = files(&[("k8s/a.yaml", text.as_str())]);
+        let loaded = load(&directory.path().join("k8s"));
+        let workloads = loaded.inventory.workloads.iter();
+        let named: Vec<_> = workloads
+            .map(|workload| workload.service_account.value.as_str())
+            .collect();
+        assert_eq!(named, accounts, "{text}");
+        let count = loaded
+            .files
+            .iter()
+            .filter(|file| file.unread.is_some())
+            .count();
+        assert_eq!(count, unread, "{text}");
+    }
+}

@@ -4,6 +4,7 @@ use super::{
     attribute::hole_of,
     batch::Batch,
     object::{self, SPEC},
+    spelling::Names,
     volume::{self, DRIVER, Security},
 };
 use crate::{fields::member, resource::Resource, unread};
@@ -14,11 +15,31 @@ use policy_engine::{
     text::Hole,
 };
 
+/// The member of a PodTemplate that holds its template.
+///
+/// Kubernetes API reference, "PodTemplate".
+const TEMPLATE: Names = &["template"];
+
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
-    let spec = resource.stated(SPEC);
-    let Some(template) = spec.as_deref().and_then(pod_spec) else {
-        return;
-    };
+    let stated = [SPEC, TEMPLATE].map(|names| resource.stated(names));
+    let mut pods = Vec::new();
+    for node in stated.iter().flatten() {
+        templates(node, &mut pods);
+    }
+    for (number, template) in pods.iter().enumerate() {
+        take_template(batch, resource, template, number);
+    }
+    let mut volumes = stated.iter().flatten();
+    if volumes.any(|node| has_other_volume(node)) {
+        let file = batch.loading.sources.name(resource.origin.source);
+        let shown = format!("{file} ({})", resource.name.value);
+        batch.loading.unread_file(&shown, unread::volume());
+        batch.leave_mounts_open(resource);
+    }
+}
+
+/// Takes one of the pod templates of an object.
+fn take_template(batch: &mut Batch<'_>, resource: &Resource<'_>, template: &Node, number: usize) {
     if let Some(hole) = open_part(template) {
         batch.open_object(resource, &hole);
         batch.leave_mounts_open(resource);
@@ -40,9 +61,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         batch.open_object(resource, &hole);
         return;
     }
-    let account =
-        member(template, "serviceAccountName").or_else(|| member(template, "serviceAccount"));
-    let account = account.filter(|account| !account.value.is_empty());
+    let account = service_account(template);
     if account.is_none() && is_part(template) {
         part(batch, resource);
         batch.leave_mounts_open(resource);
@@ -52,7 +71,11 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         cluster: batch.setting.cluster.clone(),
         namespace,
         kind: resource.address.clone(),
-        name: name.value,
+        name: match number {
+            0 => name.value,
+            // Each pod template of an object makes pods of its own.
+            _ => format!("{} (template {})", name.value, number + 1),
+        },
         service_account: account
             .unwrap_or_else(|| Spanned::new("default".to_owned(), first_line(template))),
         classes,
@@ -94,15 +117,42 @@ fn part(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     batch.loading.unread_file(&shown, unread::patch());
 }
 
-/// The first mapping with `volumes` and `containers`, from the outside in.
-fn pod_spec(node: &Node) -> Option<&Node> {
-    if node.get("volumes").is_some() && node.get("containers").is_some() {
-        return Some(node);
-    }
+/// The service account of a pod template; the API server takes the old member where the new one is empty.
+///
+/// Kubernetes source, `Convert_v1_PodSpec_To_core_PodSpec`.
+fn service_account(template: &Node) -> Option<Spanned<String>> {
+    let mut names = ["serviceAccountName", "serviceAccount"].into_iter();
+    names.find_map(|name| member(template, name).filter(|account| !account.value.is_empty()))
+}
+
+fn is_template(node: &Node) -> bool {
+    node.get("volumes").is_some() && node.get("containers").is_some()
+}
+
+/// The mappings with `volumes` and `containers`.
+fn templates<'n>(node: &'n Node, pods: &mut Vec<&'n Node>) {
     match &node.value {
-        Value::Map(members) => members.iter().find_map(|(_, value)| pod_spec(value)),
-        Value::List(items) => items.iter().find_map(pod_spec),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        Value::Map(_) if is_template(node) => pods.push(node),
+        Value::Map(members) => {
+            let values = members.iter().map(|(_, value)| value);
+            values.for_each(|value| templates(value, pods));
+        }
+        Value::List(items) => items.iter().for_each(|item| templates(item, pods)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Whether a volume of the driver is in no pod template: an operator makes pods of such an object.
+fn has_other_volume(node: &Node) -> bool {
+    match &node.value {
+        Value::Map(_) if is_template(node) => false,
+        Value::Map(members) => {
+            let csi = node.get("csi").and_then(|csi| csi.get("driver"));
+            csi.and_then(Node::as_str) == Some(DRIVER)
+                || members.iter().any(|(_, value)| has_other_volume(value))
+        }
+        Value::List(items) => items.iter().any(has_other_volume),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
