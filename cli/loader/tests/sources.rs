@@ -7,7 +7,7 @@
 )]
 
 use loader::{Kind, Loaded, Options};
-use policy_engine::inventory::{KeyRef, ResourcePolicy, Secret};
+use policy_engine::inventory::{Attribute, KeyRef, ResourcePolicy, Secret};
 use std::{fs, path::Path};
 use tempfile::TempDir;
 
@@ -613,5 +613,63 @@ fn each_pod_template_of_an_object_is_read_or_named() {
             .filter(|file| file.unread.is_some())
             .count();
         assert_eq!(count, unread, "{text}");
+    }
+}
+
+/// A truth value in a form that is not understood is unknown: `yes` is one in YAML 1.1.
+#[test]
+fn a_flag_in_another_form_is_unknown() {
+    for (written, known) in [
+        ("true", Some(false)),
+        ("\"false\"", Some(true)),
+        ("yes", None),
+        ("1", None),
+    ] {
+        let template = format!(
+            "Resources:\n  A:\n    Type: AWS::EKS::PodIdentityAssociation\n    Properties:\n      ClusterName: prod\n      Namespace: dev\n      ServiceAccount: app\n      RoleArn: arn:aws:iam::111122223333:role/app\n      DisableSessionTags: {written}\n"
+        );
+        let directory = files(&[("a.yaml", template.as_str())]);
+        let options = Options {
+            paths: vec![directory.path().to_path_buf()],
+            accounts: vec![("shop".to_owned(), "111122223333".to_owned())],
+            region: Some("us-east-1".to_owned()),
+            ..Options::default()
+        };
+        let loaded = loader::load(&options).unwrap_or_else(|error| panic!("{:?}", error.problems));
+        let association = loaded.inventory.associations.first().unwrap();
+        let flag = match &association.session_tags {
+            Attribute::Known(flag) => Some(flag.value),
+            Attribute::Absent | Attribute::Unknown(_) => None,
+        };
+        assert_eq!(flag, known, "{written}");
+        assert_eq!(
+            association.session_tags.hole().is_some(),
+            known.is_none(),
+            "{written}"
+        );
+    }
+}
+
+/// A build specification of CodeBuild has the members of a CDK assembly, but no artifact with a type.
+#[test]
+fn a_build_specification_is_no_assembly() {
+    for (text, is_read) in [
+        (
+            "version: 0.2\nartifacts:\n  files: [imagedefinitions.json]\n",
+            false,
+        ),
+        (
+            "version: 36.0.0\nartifacts:\n  Stack:\n    type: aws:cloudformation:stack\n",
+            true,
+        ),
+    ] {
+        let directory = files(&[("a.yaml", text)]);
+        let loaded = load(directory.path());
+        let count = loaded
+            .files
+            .iter()
+            .filter(|file| file.kind.is_some())
+            .count();
+        assert_eq!(count, usize::from(is_read), "{text}");
     }
 }

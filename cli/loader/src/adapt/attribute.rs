@@ -217,7 +217,11 @@ impl Resource<'_> {
         match of(stated.as_deref()) {
             Attribute::Known(node) => match truth(node) {
                 Some(value) => Attribute::Known(Spanned::new(value, node.origin)),
-                None => Attribute::Absent,
+                // Another form of a truth value, such as `yes` of YAML 1.1, or a mistake.
+                None => {
+                    let name = names.first().copied().unwrap_or("a value");
+                    Attribute::Unknown(Hole::any(format!("{name} of {}", self.address)))
+                }
             },
             Attribute::Absent => Attribute::Absent,
             Attribute::Unknown(hole) => Attribute::Unknown(hole),

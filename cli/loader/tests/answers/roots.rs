@@ -161,6 +161,23 @@ fn a_variable_has_the_value_of_the_files_that_a_run_names() {
     }
 }
 
+/// Files in JSON syntax are not read: what they make of this job may change the answer either way.
+#[test]
+fn a_file_in_json_syntax_leaves_its_root_module_open() {
+    let policy = r#"{"resource": {"aws_iam_role_policy": {"more": {"role": "${aws_iam_role.app.name}", "policy": "{}"}}}}"#;
+    let backend = r#"{"terraform": {"backend": {"s3": {}}}}"#;
+    for (action, known) in [(READ, "allow"), (LIST, "refuse")] {
+        let source = format!(
+            "{PROVIDER}{CLUSTER}{SECRET}{}",
+            reader("\"app\"", "aws_eks_cluster.this.name", action)
+        );
+        let main = ("main.tf", source.as_str());
+        assert_eq!(of_pod(&[main]), known);
+        assert_eq!(of_pod(&[main, ("more.tf.json", backend)]), known);
+        assert_eq!(of_pod(&[main, ("more.tf.json", policy)]), "unknown");
+    }
+}
+
 #[test]
 fn an_unknown_condition_key_leaves_its_statement_open_and_no_other() {
     let issuer = "locals { issuer = replace(aws_eks_cluster.this.identity[0].oidc[0].issuer, \"https://\", \"\") }\n";

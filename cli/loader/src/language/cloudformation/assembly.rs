@@ -15,7 +15,13 @@ use std::path::{Component, Path};
 pub(crate) const FORMAT: Format = Format {
     kind: Kind::new("cdk", "a CDK assembly"),
     plural: "CDK assemblies",
-    is: |node| node.get("version").is_some() && node.get("artifacts").is_some(),
+    is: |node| {
+        let artifacts = node.get("artifacts").and_then(Node::as_map);
+        // A build specification of CodeBuild has the same members, without types.
+        let mut artifacts = artifacts.unwrap_or(&[]).iter();
+        node.get("version").is_some()
+            && artifacts.any(|(_, artifact)| artifact.get("type").is_some())
+    },
     read: Some(read),
 };
 

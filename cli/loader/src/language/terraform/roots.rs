@@ -22,15 +22,20 @@ use crate::{
     loading::Loading,
     opened::{Wanted, report},
     path::{clean, display, within},
+    pending::{Stray, StrayFact},
     root::Root,
     setting::Setting,
     shown::{Understood, shown},
     unread,
 };
 use hcl_edit::structure::{Body, Structure};
-use policy_engine::syntax::{
-    json,
-    node::{Node, Value},
+use policy_engine::{
+    source::Origin,
+    syntax::{
+        json,
+        node::{Node, Value},
+    },
+    text::Hole,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -75,6 +80,8 @@ pub(crate) fn take(loading: &mut Loading) {
     let pending = std::mem::take(&mut loading.terraform.pending);
     let mut folders: BTreeMap<PathBuf, &Pending> = BTreeMap::new();
     let mut covered: BTreeSet<PathBuf> = BTreeSet::new();
+    // Directories with files in JSON syntax that describe facts of this job.
+    let mut partial: BTreeSet<PathBuf> = BTreeSet::new();
     let read = read_names(loading);
     for file in &pending {
         let Ok(path) = std::path::absolute(&file.path) else {
@@ -88,6 +95,8 @@ pub(crate) fn take(loading: &mut Loading) {
             covered.insert(folder);
         } else if !has_json_syntax(&file.path) {
             folders.entry(folder).or_insert(file);
+        } else if file.unread.is_some() {
+            partial.insert(folder);
         }
     }
     folders.retain(|folder, _| !covered.contains(folder));
@@ -97,7 +106,12 @@ pub(crate) fn take(loading: &mut Loading) {
     let is_further = folders.len() > 1 || has_plan;
     for (folder, file) in &folders {
         let label = is_further.then(|| within(Path::new(&display(folder))));
-        root(loading, folder, &file.setting, label);
+        root(
+            loading,
+            folder,
+            &file.setting,
+            (label, partial.contains(folder)),
+        );
     }
     let read = read_names(loading);
     for file in pending {
@@ -200,7 +214,12 @@ fn local_calls(body: &Body) -> impl Iterator<Item = &str> {
 }
 
 /// Takes the facts of a root module.
-fn root(loading: &mut Loading, folder: &Path, setting: &Setting, label: Option<String>) {
+fn root(
+    loading: &mut Loading,
+    folder: &Path,
+    setting: &Setting,
+    (label, is_partial): (Option<String>, bool),
+) {
     let sources = Sources::of_root(loading, folder);
     let given = given(loading, folder, setting);
     let names = Accounts::outside(loading, setting);
@@ -244,8 +263,27 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting, label: Option<S
             },
         );
     }
+    if is_partial {
+        leave_open(loading, home.account.as_deref(), &name);
+    }
     for absent in &sources.absent {
         missing(loading, absent, home.account.as_deref());
+    }
+}
+
+/// Leaves open what the files of a root module that are not read may make or change in its account.
+fn leave_open(loading: &mut Loading, account: Option<&str>, name: &str) {
+    loading.leave_open(account, Origin::NOWHERE);
+    let hole = || Hole::any(format!("what a file of {name} in JSON syntax makes"));
+    let changes = [
+        StrayFact::Role(hole()),
+        StrayFact::Secret(hole()),
+        StrayFact::KeyPolicy(hole()),
+        StrayFact::Grant(hole()),
+    ];
+    if let Some(account) = account {
+        let changes = changes.map(|change| Stray::within(account.to_owned(), change));
+        loading.strays.extend(changes);
     }
 }
 
