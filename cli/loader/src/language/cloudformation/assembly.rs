@@ -15,12 +15,11 @@ use std::path::{Component, Path};
 pub(crate) const FORMAT: Format = Format {
     kind: Kind::new("cdk", "a CDK assembly"),
     plural: "CDK assemblies",
+    // A build specification of CodeBuild has the same members, without types.
     is: |node| {
         let artifacts = node.get("artifacts").and_then(Node::as_map);
-        // A build specification of CodeBuild has the same members, without types.
-        let mut artifacts = artifacts.unwrap_or(&[]).iter();
-        node.get("version").is_some()
-            && artifacts.any(|(_, artifact)| artifact.get("type").is_some())
+        let has_type = |(_, artifact): &(Node, Node)| artifact.get("type").is_some();
+        node.get("version").is_some() && artifacts.is_some_and(|all| all.iter().any(has_type))
     },
     read: Some(read),
 };
