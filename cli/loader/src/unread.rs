@@ -143,6 +143,13 @@ pub(crate) fn unplaced(what: &'static str, message: &str, help: &str) -> Unread 
     }
 }
 
+/// Whether a text that cannot be parsed is of Kubernetes and has escapes, behind which words of this job may be.
+pub(crate) fn has_escapes(text: &str) -> bool {
+    let is_object = text.contains("apiVersion") && text.contains("kind");
+    let escapes = ["\\x", "\\u", "\\U"];
+    is_object && escapes.iter().any(|escape| text.contains(escape))
+}
+
 /// A plan or state that has other values or resources than the source beside it.
 pub(crate) fn stale(source: &str, is_plan: bool) -> Unread {
     let (what, how) = if is_plan {

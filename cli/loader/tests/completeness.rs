@@ -89,6 +89,29 @@ fn utf_16_is_read_and_what_is_no_text_is_named() {
     );
 }
 
+/// kubectl reads what follows such a separator, and the words behind escapes.
+#[test]
+fn what_another_reader_of_yaml_would_see_is_named() {
+    let hidden = format!("# note\u{2028}{}", CLASS.replace('\n', "\u{2028}"));
+    let escaped = CLASS
+        .replace("SecretProviderClass", "\"Secret\\x50roviderClass\"")
+        .replace(
+            "secrets-store.csi.x-k8s.io",
+            "\"secrets-store.csi.x-\\x6b8s.io\"",
+        );
+    let escaped = format!("{escaped}x: [\n");
+    let folder = repository(&[
+        ("a.yaml", hidden.as_bytes()),
+        ("b.yaml", escaped.as_bytes()),
+        ("c.yaml", b"x: [ # \\x50\n"),
+    ]);
+    let loaded = load(folder.path());
+    assert_eq!(
+        unread(folder.path(), &loaded),
+        ["a.yaml: broken file", "b.yaml: broken file"]
+    );
+}
+
 #[test]
 fn one_broken_file_never_ends_the_run() {
     let broken = CLASS.replace("spec:", "spec: [");

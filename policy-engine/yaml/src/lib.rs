@@ -99,6 +99,9 @@ fn build(
     outer: &OffsetMap,
     limits: Limits,
 ) -> Result<Vec<Node>, YamlError> {
+    if let Some(error) = separator(source, text, outer) {
+        return Err(error);
+    }
     let mut left = MAX_JOINED.min(MAX_JOINED_BYTES / (text.len() + 1));
     let mut text = Cow::Borrowed(text);
     loop {
@@ -114,6 +117,32 @@ fn build(
         left -= 1;
         text = Cow::Owned(joined);
     }
+}
+
+/// Characters that end a line in YAML 1.1, which Kubernetes reads, and do not in YAML 1.2: what follows one in a comment would be hidden.
+///
+/// YAML 1.1, section 4.2 "Line Break Characters"; YAML 1.2.2, section 5.4 "Line Break Characters".
+const SEPARATORS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
+/// The error for the first line separator that two versions of YAML read differently.
+fn separator(source: SourceId, text: &str, outer: &OffsetMap) -> Option<YamlError> {
+    let at = text.find(SEPARATORS)?;
+    let character = text.get(at..)?.chars().next()?;
+    let place = |at: usize| outer.outer(offset(at));
+    let code = u32::from(character);
+    Some(YamlError {
+        message: format!("a line separator (U+{code:04X}) that YAML 1.1 and 1.2 read differently"),
+        help: Some(format!(
+            "write a line feed, or `\\u{code:04x}` in double quotation marks"
+        )),
+        origin: Origin {
+            source,
+            span: Span {
+                start: place(at),
+                end: place(at + character.len_utf8()),
+            },
+        },
+    })
 }
 
 /// The reason why a text cannot be parsed.

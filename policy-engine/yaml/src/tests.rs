@@ -243,3 +243,29 @@ fn an_empty_document_is_left_out_wherever_it_is() {
     let documents = parse(SourceId(0), "---\n# nothing\n---\nnull\n---\na: 1\n---\n").unwrap();
     assert_eq!(documents.len(), 1);
 }
+
+#[test]
+fn a_line_separator_that_two_versions_read_differently_is_refused() {
+    for (separator, code) in [
+        ("\u{85}", "U+0085"),
+        ("\u{2028}", "U+2028"),
+        ("\u{2029}", "U+2029"),
+    ] {
+        for text in [
+            format!("# note{separator}kind: Deployment\n"),
+            format!("a: 1 # x{separator}b: 2\n"),
+            format!("a: \"x{separator}y\"\n"),
+        ] {
+            let error = parse(SourceId(0), &text).unwrap_err();
+            assert!(error.message.contains(code), "{}", error.message);
+            let start = text.find(separator).unwrap();
+            let span = error.origin.span;
+            assert_eq!(
+                span.start as usize..span.end as usize,
+                start..start + separator.len()
+            );
+        }
+    }
+    let escaped = parse(SourceId(0), "a: \"x\\u2028y\"\n").unwrap();
+    assert_eq!(escaped[0].get("a").unwrap().as_str(), Some("x\u{2028}y"));
+}
