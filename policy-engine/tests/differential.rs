@@ -87,9 +87,11 @@ fn no_filling_of_a_hole_contradicts_the_engine() {
     let report = format!(
         "{cases} cases: {unreadable} unreadable, {definite} definite, {unknown} unknown, {imprecise} unknown although every filling agrees"
     );
-    // A hole must not make everything unknown, and must make something unknown.
+    // A hole must not make everything unknown, and must make something unknown. One case in five is unknown without need; in a small
+    // sample chance adds to them: five standard deviations are less than twice the root of the cases.
+    let chance = 2 * cases.isqrt();
     assert!(
-        definite > cases / 4 && unknown > cases / 100 && imprecise < cases / 4,
+        definite > cases / 4 && unknown > cases / 100 && imprecise < cases / 4 + chance,
         "{report}"
     );
     if std::env::var_os("HOLE_CASES").is_some() {

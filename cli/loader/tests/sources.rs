@@ -673,3 +673,34 @@ fn a_build_specification_is_no_assembly() {
         assert_eq!(count, usize::from(is_read), "{text}");
     }
 }
+
+/// A key in a state in which KMS decrypts nothing cannot be used, and neither can one that is no symmetric encryption key.
+#[test]
+fn the_state_and_the_spec_of_a_key_are_read() {
+    for (state, enabled) in [
+        ("Enabled", None),
+        ("Updating", None),
+        ("PendingDeletion", Some(false)),
+        ("Disabled", Some(false)),
+    ] {
+        let answer = format!(
+            r#"{{"KeyMetadata": {{"AWSAccountId": "111122223333", "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "Arn": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "KeyState": "{state}", "KeyManager": "CUSTOMER"}}}}"#
+        );
+        let directory = files(&[("key.json", answer.as_str())]);
+        let loaded = load(directory.path());
+        let key = loaded.inventory.keys.first().unwrap();
+        let known = match &key.enabled {
+            Attribute::Known(flag) => Some(flag.value),
+            Attribute::Absent | Attribute::Unknown(_) => None,
+        };
+        assert_eq!(known, enabled, "{state}");
+    }
+    let object = "apiVersion: v1\nkind: Namespace\nmetadata: { name: ack, annotations: { services.k8s.aws/owner-account-id: \"111122223333\", services.k8s.aws/default-region: us-east-1 } }\n---\napiVersion: kms.services.k8s.aws/v1alpha1\nkind: Key\nmetadata: { name: k, namespace: ack }\nspec: { keySpec: RSA_2048, keyUsage: ENCRYPT_DECRYPT }\n";
+    let directory = files(&[("key.yaml", object)]);
+    let loaded = load(directory.path());
+    let unfit = &loaded.inventory.keys.first().unwrap().unfit;
+    assert!(
+        matches!(unfit, Attribute::Known(spec) if spec.value == "RSA_2048"),
+        "{unfit:?}"
+    );
+}

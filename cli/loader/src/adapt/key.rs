@@ -5,8 +5,8 @@ use super::{
     batch::Batch,
     grant,
     spelling::{
-        ALIASES, ENABLED, GRANTS, KEY_ID, KEY_MANAGER, KEY_SPEC, KEY_USAGE, Names, POLICY,
-        TARGET_KEY,
+        ALIASES, ENABLED, GRANTS, KEY_ID, KEY_MANAGER, KEY_SPEC, KEY_STATE, KEY_USAGE, Names,
+        POLICY, TARGET_KEY,
     },
     tags,
 };
@@ -76,7 +76,15 @@ fn is_managed(resource: &Resource<'_>) -> bool {
     matches!(resource.exact(KEY_MANAGER), Attribute::Known(manager) if manager.value == "AWS")
 }
 
+/// Whether a key can be used: a key in another state than `Enabled` decrypts nothing; one that is updated does.
+///
+/// AWS: KMS Developer Guide, "Key states of AWS KMS keys".
 fn enabled(resource: &Resource<'_>) -> Attribute<Spanned<bool>> {
+    if let Attribute::Known(state) = resource.exact(KEY_STATE)
+        && !matches!(state.value.as_str(), "Enabled" | "Updating")
+    {
+        return Attribute::Known(Spanned::new(false, state.origin));
+    }
     match resource.flag(ENABLED) {
         Attribute::Absent if resource.states(ENABLED) => {
             Attribute::Known(Spanned::new(true, resource.place(ENABLED)))

@@ -22,6 +22,7 @@ pub(crate) const CONTENT: Names = &["content", "Content"];
 pub(crate) const CONTEXT_EQUALS: Names = &["encryption_context_equals", "EncryptionContextEquals"];
 pub(crate) const CONTEXT_SUBSET: Names = &["encryption_context_subset", "EncryptionContextSubset"];
 pub(crate) const DELETED: Names = &["DeletedDate"];
+pub(crate) const KEY_STATE: Names = &["KeyState"];
 pub(crate) const ENABLED: Names = &["is_enabled", "Enabled"];
 pub(crate) const EXTERNAL_ID: Names = &["external_id", "externalId"];
 pub(crate) const GRANTEE: Names = &["grantee_principal", "GranteePrincipal"];

@@ -28,7 +28,7 @@ pub(super) const CONTROLLER: Controller = Controller {
 };
 
 /// Members of `spec` with their names in CloudFormation or in answers of AWS.
-const NAMES: [(&str, &str); 18] = [
+const NAMES: [(&str, &str); 20] = [
     ("assumeRolePolicyDocument", "AssumeRolePolicyDocument"),
     ("permissionsBoundary", "PermissionsBoundary"),
     ("policyDocument", "PolicyDocument"),
@@ -47,6 +47,8 @@ const NAMES: [(&str, &str); 18] = [
     ("addonName", "AddonName"),
     ("granteePrincipal", "GranteePrincipal"),
     ("operations", "Operations"),
+    ("keySpec", "KeySpec"),
+    ("keyUsage", "KeyUsage"),
 ];
 
 /// References with the attribute that they give, and what of which resource it is.

@@ -8,8 +8,9 @@ use policy_engine::{
     syntax::node::{Node, Value},
 };
 use std::{
-    collections::hash_map::DefaultHasher,
-    hash::{Hash as _, Hasher as _},
+    collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
+    sync::{LazyLock, Mutex, PoisonError},
 };
 
 /// The longest part of an expression in a name.
@@ -172,10 +173,17 @@ fn collect(value: &Node, all: &mut String) {
     }
 }
 
+/// A number that distinguishes a text from the others of this run, in the order of their appearance.
+///
+/// It says nothing about the text: a hash without a key would let a short one be found by trying.
 fn number(text: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    format!("#{:08x}", hasher.finish() & 0xffff_ffff)
+    static SEEN: LazyLock<(RandomState, Mutex<HashMap<u64, usize>>)> =
+        LazyLock::new(Default::default);
+    let (state, numbers) = &*SEEN;
+    let mut numbers = numbers.lock().unwrap_or_else(PoisonError::into_inner);
+    let next = numbers.len() + 1;
+    let number = numbers.entry(state.hash_one(text)).or_insert(next);
+    format!("#{number}")
 }
 
 #[cfg(test)]
@@ -191,6 +199,7 @@ mod tests {
             "replace(var.a, \"/\", \"-\")"
         );
         let (first, second) = (masked("f(\"one\", var.a)"), masked("f(\"two\", var.a)"));
+        assert_eq!(first, masked("f(\"one\", var.a)"));
         assert!(first.starts_with("f(\"…\", var.a) #") && first != second);
         assert!(!masked("\"${f({ a = 1 }, \"canary\")}\"").contains("canary"));
         assert!(!masked("\"n-${bcrypt(\"canary\")}\"").contains("canary"));
