@@ -19,6 +19,7 @@ use short::{called, function};
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
+    ops::Range,
 };
 use typed::typed;
 
@@ -99,15 +100,15 @@ fn build(
     outer: &OffsetMap,
     limits: Limits,
 ) -> Result<Vec<Node>, YamlError> {
-    if let Some(error) = separator(source, text, outer) {
-        return Err(error);
-    }
     let mut left = MAX_JOINED.min(MAX_JOINED_BYTES / (text.len() + 1));
     let mut text = Cow::Borrowed(text);
     loop {
         let mut builder = Builder::new(source, &text, outer, limits);
         let refused = match builder.all() {
-            Ok(()) => return Ok(builder.documents),
+            Ok(()) => {
+                let error = builder.separator();
+                return error.map_or(Ok(builder.documents), Err);
+            }
             Err(refused) => refused,
         };
         let place = refused.indented.filter(|_| left > 0);
@@ -123,27 +124,6 @@ fn build(
 ///
 /// YAML 1.1, section 4.2 "Line Break Characters"; YAML 1.2.2, section 5.4 "Line Break Characters".
 const SEPARATORS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
-
-/// The error for the first line separator that two versions of YAML read differently.
-fn separator(source: SourceId, text: &str, outer: &OffsetMap) -> Option<YamlError> {
-    let at = text.find(SEPARATORS)?;
-    let character = text.get(at..)?.chars().next()?;
-    let place = |at: usize| outer.outer(offset(at));
-    let code = u32::from(character);
-    Some(YamlError {
-        message: format!("a line separator (U+{code:04X}) that YAML 1.1 and 1.2 read differently"),
-        help: Some(format!(
-            "write a line feed, or `\\u{code:04x}` in double quotation marks"
-        )),
-        origin: Origin {
-            source,
-            span: Span {
-                start: place(at),
-                end: place(at + character.len_utf8()),
-            },
-        },
-    })
-}
 
 /// The reason why a text cannot be parsed.
 struct Refused {
@@ -175,6 +155,8 @@ struct Builder<'a> {
     nodes: usize,
     from_aliases: usize,
     from_anchors: usize,
+    /// Where texts in quotation marks are, if the text has a line separator that two versions of YAML read differently.
+    quoted: Option<Vec<Range<usize>>>,
 }
 
 /// A list or map that is not closed yet.
@@ -217,7 +199,31 @@ impl<'a> Builder<'a> {
             nodes: 0,
             from_aliases: 0,
             from_anchors: 0,
+            quoted: text.contains(SEPARATORS).then(Vec::new),
         }
+    }
+
+    /// The error for the first line separator outside of quotation marks that two versions of YAML read differently.
+    fn separator(&self) -> Option<YamlError> {
+        let quoted = self.quoted.as_ref()?;
+        let mut places = self.text.match_indices(SEPARATORS);
+        let (at, separator) =
+            places.find(|(at, _)| quoted.iter().all(|part| !part.contains(at)))?;
+        let code = separator.chars().next().map_or(0, u32::from);
+        let place = |at: usize| self.outer.outer(offset(at));
+        Some(YamlError {
+            message: format!(
+                "a line separator (U+{code:04X}) that YAML 1.1 and 1.2 read differently"
+            ),
+            help: Some("write a line feed".to_owned()),
+            origin: Origin {
+                source: self.source,
+                span: Span {
+                    start: place(at),
+                    end: place(at + separator.len()),
+                },
+            },
+        })
     }
 
     fn all(&mut self) -> Result<(), Refused> {
@@ -251,6 +257,11 @@ impl<'a> Builder<'a> {
                 let forced = function.is_some()
                     || tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                 let node = self.scalar(&text, style, forced, start, end);
+                let is_quoted =
+                    matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
+                if let Some(quoted) = self.quoted.as_mut().filter(|_| is_quoted) {
+                    quoted.push(start..end);
+                }
                 self.push(called(function, node), anchor)
             }
             Event::Alias(anchor) => self.alias(anchor, start, end),

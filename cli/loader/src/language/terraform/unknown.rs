@@ -9,7 +9,7 @@ use policy_engine::{
 };
 use std::{
     collections::HashMap,
-    hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState},
+    hash::{BuildHasher as _, RandomState},
     sync::{LazyLock, Mutex, PoisonError},
 };
 
@@ -180,11 +180,9 @@ fn number(text: &str) -> String {
     static SEEN: LazyLock<(RandomState, Mutex<HashMap<u64, usize>>)> =
         LazyLock::new(Default::default);
     let (state, numbers) = &*SEEN;
-    let mut hasher = state.build_hasher();
-    text.hash(&mut hasher);
     let mut numbers = numbers.lock().unwrap_or_else(PoisonError::into_inner);
     let next = numbers.len() + 1;
-    let number = numbers.entry(hasher.finish()).or_insert(next);
+    let number = numbers.entry(state.hash_one(text)).or_insert(next);
     format!("#{number}")
 }
 
