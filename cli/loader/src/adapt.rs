@@ -32,6 +32,7 @@ pub(crate) mod volume;
 mod workload;
 
 pub(crate) use batch::{Batch, Words};
+pub(crate) use workload::is_template;
 
 use crate::resource::{Home, Noun, Resource};
 use made::Made;

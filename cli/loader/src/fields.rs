@@ -246,3 +246,9 @@ fn is_region(text: &str) -> bool {
         && last.len() == 1
         && last.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+/// Whether a map is a whole object of Kubernetes.
+pub(crate) fn is_object(node: &Node) -> bool {
+    let has = |name: &str| node.get(name).and_then(Node::as_str).is_some();
+    has("apiVersion") && has("kind")
+}

@@ -12,7 +12,9 @@ use super::{
     path::display,
     progress::Progress,
     setting::Setting,
-    suspect, unread, walk,
+    suspect,
+    unclaimed::{self, Fact},
+    unread, walk,
 };
 use policy_engine::source::SourceId;
 use rayon::prelude::*;
@@ -201,16 +203,20 @@ fn named_anyway(opened: &Opened, wanted: &Wanted) -> Option<Unread> {
     app.or_else(|| unread::pulumi(&wanted.path, &opened.documents))
         .or_else(|| suspect::json_patch(&opened.documents))
         .or_else(|| unread::oidc_provider(&opened.documents))
+        .or_else(|| unclaimed::file(&wanted.path, &opened.documents))
 }
 
 /// Names the documents that are of another kind than their file.
 fn mixed(loading: &mut Loading, opened: &Opened) {
     let Some(first) = opened.kind else { return };
     for (number, document) in opened.documents.iter().enumerate() {
-        let other = detect::detect(std::slice::from_ref(document));
-        if other.is_some_and(|other| other != first) {
+        let unread = match detect::detect(std::slice::from_ref(document)) {
+            Some(kind) => (kind != first).then(|| unread::mixed(first)),
+            None => unclaimed::anywhere(document).map(Fact::object),
+        };
+        if let Some(unread) = unread {
             let name = format!("{}, document {}", opened.name, number + 1);
-            loading.unread_file(&name, unread::mixed(first));
+            loading.unread_file(&name, unread);
         }
     }
 }

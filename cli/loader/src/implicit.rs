@@ -14,7 +14,7 @@ use policy_engine::{
 pub(super) fn manifests(documents: &[Node]) -> Vec<Sighting> {
     let mut texts = Texts::default();
     for object in documents.iter().flat_map(objects) {
-        texts.object = called(object);
+        texts.object = called(&object);
         texts.metadata(object.get("metadata"));
         let spec = object.get("spec");
         let template = match object.get("kind").and_then(Node::as_str) {

@@ -48,6 +48,7 @@ mod stray;
 mod suspect;
 mod synced;
 mod tracked;
+mod unclaimed;
 mod unnamed;
 mod unread;
 mod value;

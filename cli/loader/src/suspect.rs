@@ -7,7 +7,8 @@ use crate::{
     open,
     opened::MAX_FILE,
     parse::parse,
-    unread::{is_ours, terraform},
+    unclaimed,
+    unread::{self, is_ours, terraform},
     words::has_words,
 };
 use policy_engine::{source::SourceId, syntax::node::Node};
@@ -34,7 +35,9 @@ fn holds_facts(path: &Path, text: &str) -> Option<bool> {
     }
     let documents = parse(SourceId(0), path, text).ok()?;
     Some(match detect::detect(&documents) {
-        None => false,
+        None => documents
+            .iter()
+            .any(|document| unclaimed::anywhere(document).is_some()),
         Some(Kind::KUBERNETES) => documents.iter().any(has_words),
         Some(_) => true,
     })
@@ -51,6 +54,22 @@ pub(crate) fn json_patch(documents: &[Node]) -> Option<Unread> {
     })
 }
 
+/// The extensions of texts that another tool fills in or evaluates.
+const EVALUATED: [&str; 12] = [
+    "template",
+    "tpl",
+    "tmpl",
+    "gotmpl",
+    "j2",
+    "jinja",
+    "jinja2",
+    "jsonnet",
+    "libsonnet",
+    "cue",
+    "hcl",
+    "cfn",
+];
+
 /// Whether a name resembles that of an input, but is not read as one: `app.yaml.txt`, `app.yaml `, `stack.template`, `app`.
 pub(crate) fn may_be_disguised(path: &Path) -> bool {
     let Some(name) = path.file_name() else {
@@ -63,15 +82,33 @@ pub(crate) fn may_be_disguised(path: &Path) -> bool {
     ["yaml", "yml", "json"]
         .iter()
         .any(|word| bare.contains(word))
-        || bare.ends_with(".template")
+        || is_evaluated(bare)
         || !bare.contains('.')
+}
+
+fn is_evaluated(name: &str) -> bool {
+    extension(name).is_some_and(|extension| EVALUATED.contains(&extension))
+}
+
+fn extension(name: &str) -> Option<&str> {
+    name.rsplit_once('.').map(|(_, extension)| extension)
 }
 
 /// A file of another name that holds facts of this job.
 pub(crate) fn disguised(path: &Path) -> Option<Unread> {
     let bytes = door::beginning(path, MAX_DISGUISED).ok()?;
     let text = decode::text(bytes).ok()?;
-    let is_ours = holds_facts(path, &text) == Some(true);
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    if extension(&name) == Some("hcl") {
+        return unread::hcl(&text);
+    }
+    let is_ours = match holds_facts(path, &text) {
+        Some(is_ours) => is_ours,
+        None => is_evaluated(&name) && is_ours(&text),
+    };
+    if is_ours && is_evaluated(&name) && (text.contains("{{") || unread::chart_of(path).is_some()) {
+        return Some(unread::template(path));
+    }
     is_ours.then(|| Unread {
         what: "file of another name",
         how: "name it, or let its name end in .yaml or .json".to_owned(),

@@ -62,6 +62,25 @@ const TERRAFORM: [&str; 14] = [
     "SecretProviderClass",
 ];
 
+/// Modules of the registry whose names show that they make facts of this job.
+const MODULES: [&str; 5] = [
+    "iam-role-for-service-accounts",
+    "iam-assumable-role",
+    "secrets-manager",
+    "ssm-parameter",
+    "terraform-aws-modules/kms",
+];
+
+/// A configuration of Terragrunt or Terraform Stacks that describes facts of this job.
+pub(crate) fn hcl(text: &str) -> Option<Unread> {
+    let words = TERRAFORM.iter().chain(&MODULES);
+    let is_ours = words.into_iter().any(|word| text.contains(word));
+    is_ours.then(|| Unread {
+        what: "configuration of Terragrunt or Terraform Stacks",
+        how: "save the plan: terragrunt plan -out plan.tfplan && terragrunt show -json plan.tfplan > plan.json".to_owned(),
+    })
+}
+
 /// What makes a file of a template.
 pub(crate) const RENDER: &str = "render it first, for instance with `helm template`";
 

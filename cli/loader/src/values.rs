@@ -18,7 +18,7 @@ pub(super) fn sightings(documents: &[Node]) -> Vec<Sighting> {
     let mut sightings = Vec::new();
     for document in documents {
         for object in objects(document) {
-            manifest(object, &mut sightings);
+            manifest(&object, &mut sightings);
         }
         template(document, &mut sightings);
         answer(document, &mut sightings);

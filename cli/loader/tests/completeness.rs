@@ -522,3 +522,153 @@ resource "aws_iam_role_policy" "read" {
     assert!(name.ends_with("modules/pods/read.json"), "{name}");
     assert_eq!(place.unwrap().line, 3);
 }
+
+/// Facts of this job in forms that no reader takes.
+const FACTS: [(&str, &str); 6] = [
+    (
+        "volume",
+        r#"{"volumes":[{"name":"s","csi":{"driver":"secrets-store.csi.k8s.io","volumeAttributes":{"secretProviderClass":"db"}}}]}"#,
+    ),
+    (
+        "class",
+        r#"{"apiVersion":"secrets-store.csi.x-k8s.io/v1","kind":"SecretProviderClass","metadata":{"name":"db"},"spec":{"provider":"aws"}}"#,
+    ),
+    (
+        "account",
+        r#"{"annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/api"}}"#,
+    ),
+    (
+        "controller",
+        r#"{"apiVersion":"iam.services.k8s.aws/v1alpha1","kind":"Role","spec":{"name":"api"}}"#,
+    ),
+    (
+        "resource",
+        r#"{"Type":"AWS::EKS::PodIdentityAssociation","Properties":{"ServiceAccount":"api"}}"#,
+    ),
+    (
+        "statement",
+        r#"{"effect":"Allow","actions":["secretsmanager:GetSecretValue"],"resources":["*"]}"#,
+    ),
+];
+
+#[test]
+fn a_fact_in_a_form_that_is_not_read_is_named_wherever_it_stands() {
+    let object = |kind: &str, member: &str, inner: &str| {
+        format!(
+            r#"{{"apiVersion":"example.com/v1","kind":"{kind}","metadata":{{"name":"o"}},"{member}":{inner}}}"#
+        )
+    };
+    for (fact, text) in FACTS {
+        let nested = format!(r#"{{"a":[{{"b":{text}}}]}}"#);
+        let files = [
+            ("tool.json", nested.clone()),
+            ("list.json", format!("[{nested}]")),
+            ("values.yaml", format!("top:\n  - {nested}\n")),
+            ("after.yaml", format!("{CLASS}---\n{nested}\n")),
+            ("spec.yaml", object("Made", "spec", &nested)),
+            ("other.yaml", object("Made", "templates", &nested)),
+            (
+                "items.yaml",
+                format!(
+                    r#"{{"apiVersion":"v1","kind":"List","items":[{}]}}"#,
+                    object("Made", "spec", &nested)
+                ),
+            ),
+            ("tool.json.tpl", nested.clone()),
+        ];
+        for (name, text) in files {
+            let folder = repository(&[("keep.yaml", APP.as_bytes()), (name, text.as_bytes())]);
+            let unread = unread(folder.path(), &load(folder.path()));
+            assert!(
+                unread.iter().any(|shown| shown.starts_with(name)),
+                "{fact} in {name}: {unread:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_manifest_in_the_text_of_another_object_is_named() {
+    for text in [
+        CLASS,
+        APP,
+        "metadata:\n  annotations:\n    eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/api\n",
+    ] {
+        let text = text.replace('\n', "\n    ");
+        let map = format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: m }}\ndata:\n  a: |\n    {text}\n"
+        );
+        let folder = repository(&[("map.yaml", map.as_bytes()), ("app.yaml", APP.as_bytes())]);
+        let unread = unread(folder.path(), &load(folder.path()));
+        assert_eq!(unread, ["map.yaml (ConfigMap m): object of another form"]);
+    }
+}
+
+#[test]
+fn words_of_this_job_that_are_no_fact_are_not_named() {
+    let files: [(&str, &str); 6] = [
+        (
+            "values.yaml",
+            "serviceAccount:\n  annotations:\n    eks.amazonaws.com/role-arn: \"\"\n",
+        ),
+        (
+            "crd.yaml",
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: c }\nspec:\n  names: { kind: SecretProviderClass }\n  description: |\n    apiVersion and kind\n    of a SecretProviderClass\n",
+        ),
+        (
+            "rbac.yaml",
+            "apiVersion: example.com/v1\nkind: Policy\nmetadata: { name: p }\nspec: { match: [{ kind: SecretProviderClass }] }\n",
+        ),
+        (
+            "driver.yaml",
+            "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: { name: d }\nspec: { template: { spec: { containers: [{ name: c, image: i, args: [--drivername=secrets-store.csi.k8s.io] }], volumes: [] } } }\n",
+        ),
+        (
+            "applied.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: m\n  annotations:\n    last-applied: |\n      driver: secrets-store.csi.k8s.io\ndata: { a: b }\n",
+        ),
+        (
+            "notes.json",
+            r#"{"text":"a SecretProviderClass names secrets-store.csi.k8s.io"}"#,
+        ),
+    ];
+    for (name, text) in files {
+        let folder = repository(&[(name, text.as_bytes()), ("app.yaml", APP.as_bytes())]);
+        assert_eq!(
+            unread(folder.path(), &load(folder.path())),
+            [""; 0],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_items_of_a_list_of_one_kind_have_its_kind() {
+    let item = APP.replace("apiVersion: apps/v1\nkind: Deployment\n", "");
+    let list = format!(
+        "apiVersion: apps/v1\nkind: DeploymentList\nitems:\n- {}\n",
+        item.trim_end().replace('\n', "\n  ")
+    );
+    let folder = repository(&[("list.yaml", list.as_bytes())]);
+    let loaded = load(folder.path());
+    let workload = loaded.inventory.workloads.first().unwrap();
+    assert_eq!(
+        (workload.kind.as_str(), workload.name.as_str()),
+        ("Deployment", "api")
+    );
+}
+
+#[test]
+fn configurations_of_terragrunt_are_named() {
+    let own = b"terraform { source = \"tfr:///terraform-aws-modules/secrets-manager/aws?version=1.3.1\" }\n";
+    let other = b"terraform { source = \"tfr:///terraform-aws-modules/vpc/aws?version=5.0.0\" }\n";
+    let folder = repository(&[
+        ("a/terragrunt.hcl", own),
+        ("b/terragrunt.hcl", other),
+        ("app.yaml", APP.as_bytes()),
+    ]);
+    assert_eq!(
+        unread(folder.path(), &load(folder.path())),
+        ["a/terragrunt.hcl: configuration of Terragrunt or Terraform Stacks"]
+    );
+}

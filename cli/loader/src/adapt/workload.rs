@@ -7,7 +7,11 @@ use super::{
     spelling::Names,
     volume::{self, DRIVER, Security},
 };
-use crate::{fields::member, resource::Resource, unread};
+use crate::{
+    fields::{is_object, member},
+    resource::Resource,
+    unread,
+};
 use policy_engine::{
     inventory::Workload,
     source::{Origin, Spanned},
@@ -28,13 +32,6 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     }
     for (number, template) in pods.iter().enumerate() {
         take_template(batch, resource, template, number);
-    }
-    let mut volumes = stated.iter().flatten();
-    if volumes.any(|node| has_other_volume(node)) {
-        let file = batch.loading.sources.name(resource.origin.source);
-        let shown = format!("{file} ({})", resource.name.value);
-        batch.loading.unread_file(&shown, unread::volume());
-        batch.leave_mounts_open(resource);
     }
 }
 
@@ -125,34 +122,22 @@ fn service_account(template: &Node) -> Option<Spanned<String>> {
     names.find_map(|name| member(template, name).filter(|account| !account.value.is_empty()))
 }
 
-fn is_template(node: &Node) -> bool {
+/// Whether a mapping is the `spec` of a pod.
+pub(crate) fn is_template(node: &Node) -> bool {
     node.get("volumes").is_some() && node.get("containers").is_some()
 }
 
-/// The mappings with `volumes` and `containers`.
+/// The mappings with `volumes` and `containers`; those of an object inside of this one are not its own.
 fn templates<'n>(node: &'n Node, pods: &mut Vec<&'n Node>) {
     match &node.value {
         Value::Map(_) if is_template(node) => pods.push(node),
+        Value::Map(_) if is_object(node) => {}
         Value::Map(members) => {
             let values = members.iter().map(|(_, value)| value);
             values.for_each(|value| templates(value, pods));
         }
         Value::List(items) => items.iter().for_each(|item| templates(item, pods)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// Whether a volume of the driver is in no pod template: an operator makes pods of such an object.
-fn has_other_volume(node: &Node) -> bool {
-    match &node.value {
-        Value::Map(_) if is_template(node) => false,
-        Value::Map(members) => {
-            let csi = node.get("csi").and_then(|csi| csi.get("driver"));
-            csi.and_then(Node::as_str) == Some(DRIVER)
-                || members.iter().any(|(_, value)| has_other_volume(value))
-        }
-        Value::List(items) => items.iter().any(has_other_volume),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

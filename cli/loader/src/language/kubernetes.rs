@@ -19,7 +19,7 @@ use crate::{
     pending::Controlled,
     resource::{Exists, Home, Noun, Resource},
     setting::Setting,
-    unread,
+    unclaimed, unread,
     words::has_words,
 };
 use object::{called, objects};
@@ -65,9 +65,12 @@ pub(crate) fn take(loading: &mut Loading, documents: &[Node], text: &str, settin
     all.retain(|object| !waits(loading, object, setting));
     all.retain(|object| !controllers::keeps(loading, object, setting));
     all.retain(|object| !is_foreign(loading, object));
-    let resources: Vec<_> = all.into_iter().filter_map(resource).collect();
+    let resources: Vec<_> = all.iter().filter_map(|object| resource(object)).collect();
     let mut batch = Batch::new(loading, setting, &WORDS, text);
     adapt::take(&mut batch, &resources);
+    for object in &all {
+        name_unclaimed(loading, object, setting);
+    }
 }
 
 /// The group of Kubernetes' own objects has no name.
@@ -160,8 +163,30 @@ pub(crate) fn settle(loading: &mut Loading) {
             let resources: Vec<_> = resource(&filled).into_iter().collect();
             let mut batch = Batch::new(loading, &setting, &WORDS, "");
             adapt::take(&mut batch, &resources);
+            name_unclaimed(loading, &filled, &setting);
         }
     }
+}
+
+/// Names an object with facts of this job that no reader takes; pods with any mount may be among them.
+fn name_unclaimed(loading: &mut Loading, object: &Node, setting: &Setting) {
+    let noun = resource(object).map(|resource| resource.noun);
+    let is_definition =
+        object.get("kind").and_then(Node::as_str) == Some("CustomResourceDefinition");
+    if is_definition || !matches!(noun, None | Some(Noun::Workload)) {
+        return;
+    }
+    let Some(fact) = unclaimed::of_object(object) else {
+        return;
+    };
+    let file = loading.sources.name(object.origin.source);
+    loading.unread_file(&format!("{file} ({})", called(object)), fact.object());
+    let namespace = object.at(&["metadata", "namespace"]).and_then(Node::as_str);
+    let place = (
+        setting.cluster.clone(),
+        namespace.unwrap_or("default").to_owned(),
+    );
+    loading.synced.open.push(Spanned::new(place, object.origin));
 }
 
 /// Puts the annotations of an object back as they are written.

@@ -32,6 +32,7 @@ use policy_engine::{
     syntax::node::{Node, Value},
 };
 use std::{
+    borrow::Cow,
     collections::HashSet,
     path::{Path, PathBuf},
     sync::Arc,
@@ -245,7 +246,7 @@ impl<'l> Builder<'l> {
                 return Err(Failure::at(document.origin, message));
             }
             self.spend(document, entry.origin)?;
-            resources.extend(new.into_iter().cloned().map(Object::new));
+            resources.extend(new.into_iter().map(Cow::into_owned).map(Object::new));
         }
         Ok(resources)
     }

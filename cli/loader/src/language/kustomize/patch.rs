@@ -6,6 +6,7 @@ use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},
 };
+use std::borrow::Cow;
 
 /// A patch in either form.
 pub(super) enum Patch {
@@ -76,17 +77,15 @@ pub(super) fn embedded(node: &Node) -> Result<Patch, Failure> {
 pub(super) fn of_documents(documents: &[Node], origin: Origin) -> Result<Patch, Failure> {
     match documents.first().map(|first| &first.value) {
         Some(Value::List(operations)) => Ok(Patch::Json(operations.clone())),
-        Some(Value::Map(_)) => Ok(Patch::Merge(
-            documents.iter().flat_map(parts).cloned().collect(),
-        )),
+        Some(Value::Map(_)) => Ok(Patch::Merge(documents.iter().flat_map(parts).collect())),
         _ => Err(Failure::at(origin, "the patch is empty")),
     }
 }
 
 /// The patches of a document: itself, or the items of a list.
-fn parts(document: &Node) -> Vec<&Node> {
+fn parts(document: &Node) -> Vec<Node> {
     match objects(document) {
-        objects if objects.is_empty() => vec![document],
-        objects => objects,
+        objects if objects.is_empty() => vec![document.clone()],
+        objects => objects.into_iter().map(Cow::into_owned).collect(),
     }
 }
