@@ -3,57 +3,195 @@
 //! Argo CD documentation, "Application Specification", `destination.namespace`: it is the namespace of objects that state none. Flux
 //! documentation, "Kustomization", "Target namespace": it sets or overrides the namespace.
 
-use crate::{loading::Loading, pending::Deployed, root::Root, unread};
+use crate::{
+    built::Built, language::kubernetes::object::called, loading::Loading, pending::Deployed,
+    root::Root, unread,
+};
 use policy_engine::{
     inventory::OpenClass,
     source::{Origin, SourceId, SourceMap},
-    syntax::node::Node,
+    syntax::node::{Node, Value},
     text::Hole,
 };
 use std::{
     collections::{HashMap, HashSet},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
-/// Keeps what an Application or a Kustomization of Flux states of a directory of its repository.
+/// What a controller does with the objects of directories.
+struct Deployment<'n> {
+    paths: Vec<&'n str>,
+    namespace: Option<&'n str>,
+    /// Whether a namespace overrides the one that an object states.
+    overrides: bool,
+    /// The build of the directories that the controller makes, where it states more than their own files.
+    options: Option<&'n Node>,
+}
+
+impl<'n> Deployment<'n> {
+    fn of(object: &'n Node) -> Option<Self> {
+        let version = object.get("apiVersion").and_then(Node::as_str)?;
+        let spec = object.get("spec")?;
+        match object.get("kind").and_then(Node::as_str)? {
+            "Application" if version.starts_with("argoproj.io/") => Some(Self::application(spec)),
+            "ApplicationSet" if version.starts_with("argoproj.io/") => {
+                let mut own = Self::application(spec.at(&["template", "spec"])?);
+                own.paths.extend(generated(spec));
+                Some(own)
+            }
+            "Kustomization" if version.starts_with("kustomize.toolkit.fluxcd.io/") => {
+                let namespace = spec.get("targetNamespace").and_then(Node::as_str);
+                Some(Self {
+                    paths: spec
+                        .get("path")
+                        .and_then(Node::as_str)
+                        .into_iter()
+                        .collect(),
+                    namespace,
+                    overrides: true,
+                    options: Some(spec),
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn application(spec: &'n Node) -> Self {
+        let several = spec.get("sources").and_then(Node::as_list);
+        let sources = spec
+            .get("source")
+            .into_iter()
+            .chain(several.into_iter().flatten());
+        let sources: Vec<_> = sources.collect();
+        let paths = sources.iter().filter_map(|source| source.get("path"));
+        Self {
+            paths: paths.filter_map(Node::as_str).collect(),
+            namespace: spec
+                .at(&["destination", "namespace"])
+                .and_then(Node::as_str),
+            overrides: false,
+            options: sources.iter().find_map(|source| source.get("kustomize")),
+        }
+    }
+}
+
+/// The directories of which an ApplicationSet makes Applications.
+///
+/// Argo CD documentation, "Git Generator".
+fn generated(node: &Node) -> Vec<&str> {
+    match &node.value {
+        Value::List(items) => items.iter().flat_map(generated).collect(),
+        Value::Map(members) => {
+            let own = node.at(&["git", "directories"]).and_then(Node::as_list);
+            let own = own.into_iter().flatten();
+            let own = own
+                .filter_map(|entry| entry.get("path"))
+                .filter_map(Node::as_str);
+            let inner = members.iter().flat_map(|(_, value)| generated(value));
+            own.chain(inner).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+/// Keeps what a controller states of directories of its repository.
 pub(crate) fn note(loading: &mut Loading, object: &Node) {
-    let part = |path: &[&str]| object.at(path).and_then(Node::as_str);
-    let version = part(&["apiVersion"]).unwrap_or("");
-    let (paths, namespace, overrides) = match part(&["kind"]) {
-        Some("Application") if version.starts_with("argoproj.io/") => {
-            let mut paths: Vec<_> = part(&["spec", "source", "path"]).into_iter().collect();
-            let sources = object.at(&["spec", "sources"]).and_then(Node::as_list);
-            for source in sources.into_iter().flatten() {
-                paths.extend(source.get("path").and_then(Node::as_str));
-            }
-            (paths, part(&["spec", "destination", "namespace"]), false)
-        }
-        Some("Kustomization") if version.starts_with("kustomize.toolkit.fluxcd.io/") => {
-            if object.at(&["spec", "targetNamespace"]).is_none() {
-                return;
-            }
-            let paths = part(&["spec", "path"]).into_iter().collect();
-            (paths, part(&["spec", "targetNamespace"]), true)
-        }
-        _ => return,
+    let Some(own) = Deployment::of(object) else {
+        return;
     };
+    let changes = own.options.is_some_and(changes_facts);
+    if own.namespace.is_none() && own.overrides && !changes {
+        return;
+    }
     let is_known = |namespace: &&str| !namespace.contains("{{") && !namespace.contains('$');
-    let namespace = namespace.filter(is_known);
-    let file = Path::new(loading.sources.name(object.origin.source));
-    let root = Root::among(&loading.options.paths, file);
-    for path in paths {
-        let path: PathBuf = Path::new(path)
-            .components()
-            .filter(|step| matches!(step, std::path::Component::Normal(_)))
-            .collect();
-        let folder = root.below(&path).filter(|_| !path.as_os_str().is_empty());
-        if let Some(path) = folder {
-            loading.deployed.push(Deployed {
-                path,
-                namespace: namespace.map(str::to_owned),
-                overrides,
-            });
+    let namespace = own.namespace.filter(is_known);
+    let file = loading.sources.name(object.origin.source).to_owned();
+    let root = Root::among(&loading.options.paths, Path::new(&file));
+    let mut is_here = false;
+    for path in own.paths {
+        let folder = folder(path);
+        let folder = root
+            .below(&folder)
+            .filter(|_| !folder.as_os_str().is_empty());
+        let Some(path) = folder else { continue };
+        is_here = true;
+        loading.deployed.push(Deployed {
+            path,
+            namespace: namespace.map(str::to_owned),
+            overrides: own.overrides || changes,
+            changes,
+        });
+    }
+    if changes && is_here {
+        loading.unread_file(&format!("{file} ({})", called(object)), unread::options());
+    }
+}
+
+/// The directory of a path; of a pattern, the directory above all that match.
+fn folder(path: &str) -> PathBuf {
+    let steps = Path::new(path).components();
+    let steps = steps.filter(|step| matches!(step, Component::Normal(_)));
+    let is_open = |step: &Component<'_>| {
+        let step = step.as_os_str().to_string_lossy();
+        step.contains(['*', '{', '$', '?', '['])
+    };
+    steps.take_while(|step| !is_open(step)).collect()
+}
+
+/// Members with which a controller builds more than the files of a directory state.
+const OPTIONS: [&str; 7] = [
+    "namePrefix",
+    "nameSuffix",
+    "namespace",
+    "components",
+    "patches",
+    "patchesStrategicMerge",
+    "patchesJson6902",
+];
+/// Words of patches that change who reads what; all other patches change images, replicas and the like.
+const WORDS: [&str; 16] = [
+    "serviceAccount",
+    "ServiceAccount",
+    "SecretProviderClass",
+    "secretProviderClass",
+    "volumes",
+    "csi",
+    "eks.amazonaws.com",
+    "namespace",
+    "metadata/name",
+    "$patch",
+    "/annotations\n",
+    "/spec\n",
+    "/template\n",
+    "/parameters",
+    "roleRef",
+    "subjects",
+];
+
+/// Whether options of a controller may change facts of this job.
+///
+/// Flux documentation, "Kustomization", "Patches"; Argo CD documentation, "Kustomize".
+fn changes_facts(options: &Node) -> bool {
+    let own = OPTIONS
+        .iter()
+        .filter_map(|name| Some((*name, options.get(name)?)));
+    let mut set = own.filter(|(_, value)| !value.is_null());
+    set.any(|(name, value)| !name.starts_with("patches") || has_word(value))
+}
+
+fn has_word(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(has_word),
+        Value::Map(members) => members
+            .iter()
+            .any(|(key, value)| has_word(key) || has_word(value)),
+        Value::String(scalar) => {
+            // A path ends at the end of its line, in the forms of YAML and of JSON.
+            let ends = [',', '}', '"', '\'', ' '];
+            let text = format!("{}\n", scalar.text.literal().replace(ends, "\n"));
+            WORDS.iter().any(|word| text.contains(word))
         }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -70,16 +208,21 @@ enum Namespace {
 struct Directories<'l> {
     deployed: &'l [Deployed],
     unstated: &'l HashSet<Origin>,
+    built: &'l Built,
     files: HashMap<SourceId, Option<PathBuf>>,
 }
 
 impl Directories<'_> {
-    fn namespace(&mut self, sources: &SourceMap, origin: Origin) -> Namespace {
+    /// The namespace of an object, which is in the directory of its file or of the kustomization that made it.
+    fn namespace(&mut self, sources: &SourceMap, cluster: &str, origin: Origin) -> Namespace {
         let is_unstated = self.unstated.contains(&origin);
-        let file = self.files.entry(origin.source).or_insert_with(|| {
-            let name = sources.name(origin.source);
-            Path::new(name).canonicalize().ok()
-        });
+        let file = match self.built.folder(cluster) {
+            Some(folder) => &Path::new(".").join(folder).canonicalize().ok(),
+            None => self.files.entry(origin.source).or_insert_with(|| {
+                let name = sources.name(origin.source);
+                Path::new(name).canonicalize().ok()
+            }),
+        };
         let Some(file) = file else {
             return Namespace::Stated;
         };
@@ -87,7 +230,7 @@ impl Directories<'_> {
             .deployed
             .iter()
             .filter(|own| (own.overrides || is_unstated) && file.starts_with(&own.path))
-            .map(|own| own.namespace.as_ref());
+            .map(|own| own.namespace.as_ref().filter(|_| !own.changes));
         match own.next() {
             None => Namespace::Stated,
             Some(Some(first)) if own.all(|other| other == Some(first)) => {
@@ -108,13 +251,14 @@ pub(crate) fn settle(loading: &mut Loading) {
     let mut directories = Directories {
         deployed: &deployed,
         unstated: &unstated,
+        built: &loading.built,
         files: HashMap::new(),
     };
-    let part = || Hole::any("the namespace into which a controller deploys it");
+    let part = || Hole::any("what a controller makes of it");
     let inventory = &mut loading.inventory;
     let sources = &loading.sources;
     for mut class in std::mem::take(&mut inventory.classes) {
-        match directories.namespace(sources, class.name.origin) {
+        match directories.namespace(sources, &class.cluster, class.name.origin) {
             Namespace::Stated => inventory.classes.push(class),
             Namespace::Of(namespace) => {
                 class.namespace = namespace;
@@ -130,7 +274,7 @@ pub(crate) fn settle(loading: &mut Loading) {
     }
     let mut unnamed = Vec::new();
     for mut workload in std::mem::take(&mut inventory.workloads) {
-        match directories.namespace(sources, workload.origin) {
+        match directories.namespace(sources, &workload.cluster, workload.origin) {
             Namespace::Stated => inventory.workloads.push(workload),
             Namespace::Of(namespace) => {
                 workload.namespace = namespace;
@@ -143,14 +287,14 @@ pub(crate) fn settle(loading: &mut Loading) {
         }
     }
     for account in &mut inventory.service_accounts {
-        match directories.namespace(sources, account.origin) {
+        match directories.namespace(sources, &account.pod.cluster, account.origin) {
             Namespace::Stated => {}
             Namespace::Of(namespace) => account.pod.namespace = namespace,
             Namespace::Open => account.pod.namespace = format!("<{}>", &*part().name),
         }
     }
     for own in loading.synced.places() {
-        if let Namespace::Of(namespace) = directories.namespace(sources, own.origin) {
+        if let Namespace::Of(namespace) = directories.namespace(sources, &own.value.0, own.origin) {
             own.value.1 = namespace;
         }
     }

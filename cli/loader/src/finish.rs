@@ -28,6 +28,7 @@ use std::{
 pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box<LoadError>> {
     merge::clusters(&mut loading);
     attached(&mut loading);
+    partial(&mut loading);
     deployed::settle(&mut loading);
     stages::separate(&mut loading);
     resolve_clusters(&mut loading);
@@ -65,6 +66,22 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
         homeless: loading.homeless.into_iter().collect(),
         unnamed: None,
     })
+}
+
+/// Names kustomizations with parts that are elsewhere, where something in the repository mounts secrets: the parts may be about it.
+fn partial(loading: &mut Loading) {
+    let Inventory {
+        workloads,
+        classes,
+        open_classes,
+        ..
+    } = &loading.inventory;
+    if workloads.is_empty() && classes.is_empty() && open_classes.is_empty() {
+        return;
+    }
+    for (name, unread) in std::mem::take(&mut loading.partial) {
+        loading.unread_file(&name, unread);
+    }
 }
 
 /// A policy that something has is no policy on its own.

@@ -81,6 +81,8 @@ pub(super) struct Loading {
     pub(super) open_kinds: Vec<(&'static str, Option<String>, Origin)>,
     /// Directories whose objects a controller deploys into a namespace.
     pub(super) deployed: Vec<Deployed>,
+    /// Kustomizations with parts that are not in the repository and that may hold facts of this job.
+    pub(super) partial: Vec<(String, Unread)>,
     /// The places of the names of objects that state no namespace.
     pub(super) unstated_namespaces: HashSet<Origin>,
     /// References to Kubernetes Secrets, and the Secrets that exist without a class.
@@ -161,6 +163,7 @@ impl Loading {
             attached_files: HashSet::new(),
             open_kinds: Vec::new(),
             deployed: Vec::new(),
+            partial: Vec::new(),
             unstated_namespaces: HashSet::new(),
             synced: Synced::default(),
             strays: Vec::new(),

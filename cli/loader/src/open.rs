@@ -253,7 +253,7 @@ fn unparsed(loading: &mut Loading, wanted: &Wanted, text: &str, error: &ParseFai
         template(loading, wanted);
         return;
     }
-    if !wanted.named && !unread::is_ours(text) && !unread::has_escapes(text) {
+    if !wanted.named && !unread::is_ours(text) && !unread::is_broken_manifest(text) {
         loading.skip_file(name, error.message.clone());
         return;
     }

@@ -195,4 +195,6 @@ pub(crate) struct Deployed {
     pub(crate) namespace: Option<String>,
     /// Whether it overrides the namespace that an object states.
     pub(crate) overrides: bool,
+    /// Whether the controller changes more of the objects than their namespace.
+    pub(crate) changes: bool,
 }

@@ -162,11 +162,11 @@ pub(crate) fn unplaced(what: &'static str, message: &str, help: &str) -> Unread 
     }
 }
 
-/// Whether a text that cannot be parsed is of Kubernetes and has escapes, behind which words of this job may be.
-pub(crate) fn has_escapes(text: &str) -> bool {
+/// Whether a text that cannot be parsed is a manifest, in which anything may be; of a template only the words count, unless it has escapes.
+pub(crate) fn is_broken_manifest(text: &str) -> bool {
     let is_object = text.contains("apiVersion") && text.contains("kind");
     let escapes = ["\\x", "\\u", "\\U"];
-    is_object && escapes.iter().any(|escape| text.contains(escape))
+    is_object && (!text.contains("{{") || escapes.iter().any(|escape| text.contains(escape)))
 }
 
 /// A plan or state that has other values or resources than the source beside it.
@@ -344,9 +344,16 @@ pub(crate) fn irregular() -> Unread {
     }
 }
 
-/// The place of a file in the store of Git LFS.
+/// The place of a file in the store of Git LFS; the second address is that of its first releases.
+///
+/// git-lfs/git-lfs, `docs/spec.md`, "The Pointer", and `lfs/pointer.go`.
 pub(crate) fn is_pointer(text: &str) -> bool {
-    text.starts_with("version https://git-lfs.github.com/spec/")
+    let versions = [
+        "version https://git-lfs.github.com/spec/",
+        "version https://hawser.github.com/spec/",
+        "version http://git-media.io/v/",
+    ];
+    versions.iter().any(|version| text.starts_with(version))
 }
 
 /// A file whose content is in the store of Git LFS.
@@ -389,6 +396,14 @@ pub(crate) fn kustomization(folder: &Path, why: &str) -> Unread {
             "{why}; to read all of it: kustomize build {} | ascp-policy check -",
             display(folder)
         ),
+    }
+}
+
+/// Options with which a controller changes the objects of a directory.
+pub(crate) fn options() -> Unread {
+    Unread {
+        what: "set of options of Flux or Argo CD",
+        how: "they change objects of the repository: check what the cluster has: `kubectl get pods,serviceaccounts,secretproviderclasses -A -o yaml | ascp-policy check . -`".to_owned(),
     }
 }
 

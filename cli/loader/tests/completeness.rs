@@ -104,11 +104,19 @@ fn what_another_reader_of_yaml_would_see_is_named() {
         ("a.yaml", hidden.as_bytes()),
         ("b.yaml", escaped.as_bytes()),
         ("c.yaml", b"x: [ # \\x50\n"),
+        (
+            "d.yaml",
+            "apiVersion: rbac.authorization.k8s.io/v1 # \u{2028}\nkind: Role\n".as_bytes(),
+        ),
     ]);
     let loaded = load(folder.path());
     assert_eq!(
         unread(folder.path(), &loaded),
-        ["a.yaml: broken file", "b.yaml: broken file"]
+        [
+            "a.yaml: broken file",
+            "b.yaml: broken file",
+            "d.yaml: broken file"
+        ]
     );
 }
 

@@ -277,8 +277,10 @@ fn a_source_that_is_not_read_is_named() {
     let other = secret.replace("\"db\"", "\"web\"");
     let gone =
         format!("{PROVIDER}resource \"aws_iam_role\" \"s\" {{\n  name = \"s\"\n  count = 0\n}}\n");
-    let rows: [(Files<'_>, &[&str]); 9] = [
+    let old = pointer.replace("git-lfs.github.com", "hawser.github.com");
+    let rows: [(Files<'_>, &[&str]); 10] = [
         (&[("main.tf", &secret)], &[]),
+        (&[("main.tf", &old)], &["git lfs pull"]),
         (&[("main.tf", &large)], &["larger than 4 MiB"]),
         (&[("main.tf", pointer)], &["git lfs pull"]),
         (&[("main.tf", &secret), ("plan.json", &plan)], &[]),

@@ -81,9 +81,14 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
                 loading.read_file(&name, kind);
             }
             take(loading, &objects, &folder, setting);
-            if !gaps.is_empty() && (holds_facts || is_ours(&folder)) {
+            if !gaps.is_empty() {
                 let how = format!("it is built without {}", gaps.join(", "));
-                name(loading, &folder, &how);
+                let unread = unread::kustomization(&folder, &how);
+                if holds_facts || is_ours(&folder) {
+                    loading.unread_file(&display(&folder), unread);
+                } else {
+                    loading.partial.push((display(&folder), unread));
+                }
             }
         }
         Err(failure) => failed(loading, opened, wanted, &failure, &folder),

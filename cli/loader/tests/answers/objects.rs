@@ -94,3 +94,73 @@ fn a_controller_states_the_namespace_of_the_objects_of_a_directory() {
         assert_ne!(mounts(&read(&files)), ["prod:pay/api pay/db: allow"]);
     }
 }
+
+/// Options of a controller that change who reads what leave the objects of its directory open; other options change nothing.
+#[test]
+fn options_of_a_controller_that_change_facts_leave_its_objects_open() {
+    let world = "ascp-policy: 1\ninclude: [{ path: k8s/, cluster: prod }]\nclosed: all\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    clusters: { prod: { serviceAccounts: { pay/api: { association: reader } } } }\n    roles: { reader: { trust: pod-identity, policies: { read: [{ Effect: Allow, Action: \"secretsmanager:*\", Resource: \"*\" }] } } }\n    secrets: { pay/db: {} }\n";
+    let flux = |options: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{ name: app }}\nspec: {{ path: ./k8s/app, {options} }}\n"
+        )
+    };
+    let argo = |options: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{ name: app }}\nspec: {{ source: {{ path: k8s/app, kustomize: {{ {options} }} }}, destination: {{ namespace: pay }} }}\n"
+        )
+    };
+    let account = "patches: [{ target: { kind: Deployment }, patch: '[{op: replace, path: /spec/template/spec/serviceAccountName, value: admin}]' }]";
+    let image = "patches: [{ target: { kind: Deployment }, patch: '[{op: replace, path: /spec/replicas, value: 3}]' }]";
+    for (options, changes) in [
+        (account, true),
+        ("namePrefix: dev-", true),
+        ("components: [../x]", true),
+        (
+            "patches: [{ patch: '[{op: remove, path: /spec/template/spec}]' }]",
+            true,
+        ),
+        (image, false),
+        ("images: [{ name: a, newTag: b }]", false),
+        ("patches: null", false),
+    ] {
+        for controller in [flux(options), argo(options)] {
+            let files = [
+                ("ascp-policy.yaml", world),
+                ("k8s/app/app.yaml", PODS),
+                ("k8s/controller.yaml", controller.as_str()),
+            ];
+            let loaded = read(&files);
+            let is_named = loaded.files.iter().any(|file| file.unread.is_some());
+            let expected: &[&str] = if changes {
+                &[]
+            } else {
+                &["prod:pay/api pay/db: allow"]
+            };
+            assert_eq!(mounts(&loaded), expected, "{controller}");
+            assert_eq!(is_named, changes, "{controller}");
+        }
+    }
+}
+
+/// An ApplicationSet makes Applications of directories that match a pattern; their namespace is known if the template states it.
+#[test]
+fn an_application_set_states_the_namespace_of_the_objects_of_its_directories() {
+    let pods = PODS
+        .replace("name: api-secrets, namespace: pay", "name: api-secrets")
+        .replace("name: api, namespace: pay", "name: api");
+    let world = "ascp-policy: 1\ninclude: [{ path: k8s/, cluster: prod }]\nclosed: all\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    clusters: { prod: { serviceAccounts: { pay/api: { association: reader } } } }\n    roles: { reader: { trust: pod-identity, policies: { read: [{ Effect: Allow, Action: \"secretsmanager:*\", Resource: \"*\" }] } } }\n    secrets: { pay/db: {} }\n";
+    for (namespace, expected) in [
+        ("pay", &["prod:pay/api pay/db: allow"][..]),
+        ("'{{path.basename}}'", &[]),
+    ] {
+        let set = format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{ name: apps }}\nspec:\n  generators: [{{ matrix: {{ generators: [{{ git: {{ directories: [{{ path: k8s/* }}] }} }}] }} }}]\n  template: {{ spec: {{ source: {{ path: '{{{{path}}}}' }}, destination: {{ namespace: {namespace} }} }} }}\n"
+        );
+        let files = [
+            ("ascp-policy.yaml", world),
+            ("k8s/app/app.yaml", &pods),
+            ("k8s/set.yaml", set.as_str()),
+        ];
+        assert_eq!(mounts(&read(&files)), expected, "{namespace}");
+    }
+}
