@@ -3,6 +3,7 @@
 use crate::{
     decode, detect, door,
     kind::Kind,
+    language::kubernetes::object::objects,
     loaded::Unread,
     open,
     opened::MAX_FILE,
@@ -38,8 +39,23 @@ fn holds_facts(path: &Path, text: &str) -> Option<bool> {
         None => documents
             .iter()
             .any(|document| unclaimed::anywhere(document).is_some()),
-        Some(Kind::KUBERNETES) => documents.iter().any(has_words),
+        Some(Kind::KUBERNETES) => documents
+            .iter()
+            .any(|document| has_words(document) || has_access(document)),
         Some(_) => true,
+    })
+}
+
+/// Whether a document states who may read Secrets of Kubernetes.
+fn has_access(document: &Node) -> bool {
+    let objects = objects(document);
+    let mut kinds = objects.iter().filter_map(|object| object.get("kind"));
+    kinds.any(|kind| {
+        let kind = kind.as_str();
+        matches!(
+            kind,
+            Some("Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding")
+        )
     })
 }
 

@@ -10,6 +10,7 @@ use crate::{
 };
 use policy_engine::{syntax::node::Node, text::Hole};
 use std::{
+    borrow::Cow,
     fs,
     path::{Path, PathBuf},
 };
@@ -71,6 +72,28 @@ const MODULES: [&str; 5] = [
     "terraform-aws-modules/kms",
 ];
 
+/// A text with the characters that its escapes `\\uXXXX` stand for.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    let Some((first, rest)) = text.split_once("\\u") else {
+        return Cow::Borrowed(text);
+    };
+    let mut plain = first.to_owned();
+    for part in rest.split("\\u") {
+        let code = part
+            .get(..4)
+            .and_then(|code| u32::from_str_radix(code, 16).ok());
+        let letter = code.and_then(char::from_u32).zip(part.get(4..));
+        match letter {
+            Some((letter, rest)) => {
+                plain.push(letter);
+                plain.push_str(rest);
+            }
+            None => plain.push_str(part),
+        }
+    }
+    Cow::Owned(plain)
+}
+
 /// A configuration of Terragrunt or Terraform Stacks that describes facts of this job.
 pub(crate) fn hcl(text: &str) -> Option<Unread> {
     let words = TERRAFORM.iter().chain(&MODULES);
@@ -91,6 +114,7 @@ pub(crate) fn is_ours(text: &str) -> bool {
 
 /// Terraform source, where it describes facts of this job.
 pub(crate) fn terraform(text: &str) -> Option<Unread> {
+    let text = unescaped(text);
     let is_ours = TERRAFORM.iter().any(|word| text.contains(word));
     is_ours.then(|| Unread {
         what: "Terraform file",
@@ -336,6 +360,14 @@ pub(crate) fn sparse() -> Unread {
     }
 }
 
+/// An index of Git that cannot be read: which files Git tracks, although it ignores them, is unknown.
+pub(crate) fn index(how: &str) -> Unread {
+    Unread {
+        what: "index of Git",
+        how: how.to_owned(),
+    }
+}
+
 /// A device, a pipe or a socket with the name of an input.
 pub(crate) fn irregular() -> Unread {
     Unread {
@@ -455,6 +487,10 @@ mod tests {
     fn terraform_counts_where_it_describes_this_job() {
         assert!(terraform("resource \"aws_iam_role\" \"pod\" {}").is_some());
         assert!(terraform("resource \"aws_s3_bucket\" \"logs\" {}").is_none());
+        assert!(terraform(r#"{"resource": {"aws_\u0069am_rol\u0065": {}}}"#).is_some());
+        assert!(
+            terraform(r#"{"resource": {"aws_s3\u005fbucket\u": {"\u12": "\ud83d"}}}"#).is_none()
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
     path::display,
     root::Root,
     suspect,
-    tracked::{self, TrackedKind},
+    tracked::{self, TrackedKind, Unusable},
     unread,
 };
 use ignore::DirEntry;
@@ -67,7 +67,14 @@ fn add_tracked(loading: &mut Loading, directory: &Path, contents: &mut Contents)
     let known: HashSet<&PathBuf> = contents.files.iter().chain(&contents.disguised).collect();
     let is_apart = |path: &Path| contents.nested.iter().any(|world| path.starts_with(world));
     let mut more = Contents::default();
-    for tracked in tracked::below(directory) {
+    let all = tracked::below(directory).unwrap_or_else(|Unusable(how)| {
+        loading.unread_file(
+            &format!("{} (index)", display(directory)),
+            unread::index(how),
+        );
+        Vec::new()
+    });
+    for tracked in all {
         let path = tracked.path;
         if known.contains(&path) || is_apart(&path) {
             continue;
@@ -75,14 +82,22 @@ fn add_tracked(loading: &mut Loading, directory: &Path, contents: &mut Contents)
         let unread = match tracked.kind {
             TrackedKind::Submodule => unread::submodule(&path),
             TrackedKind::Sparse if is_candidate(&path) && !path.exists() => Some(unread::sparse()),
+            TrackedKind::SparseFolder => Some(unread::sparse()),
             TrackedKind::Sparse | TrackedKind::File => None,
         };
         if let Some(unread) = unread {
             loading.unread_file(&display(&path), unread);
-        } else if fs::symlink_metadata(&path).is_ok_and(|data| data.is_file()) {
-            more.file(loading, path);
+            continue;
+        }
+        match fs::symlink_metadata(&path) {
+            Ok(data) if data.is_symlink() => more.links.push(path),
+            Ok(data) if data.is_file() => more.file(loading, path),
+            _ => {}
         }
     }
+    let links: HashSet<PathBuf> = contents.links.iter().cloned().collect();
+    more.links.retain(|link| !links.contains(link));
+    contents.links.append(&mut more.links);
     contents.files.append(&mut more.files);
     contents.disguised.append(&mut more.disguised);
     contents.kustomizations.append(&mut more.kustomizations);
@@ -251,6 +266,7 @@ pub(crate) fn beside(loading: &mut Loading, world: &Path) {
     };
     let mut contents = entries(loading, directory, None, Start::World);
     add_tracked(loading, directory, &mut contents);
+    follow(loading, directory, &mut contents);
     let nested = contents.nested.iter().map(|nested| nested.join(WORLD_FILE));
     contents.files.extend(nested);
     contents.files.sort();

@@ -224,14 +224,25 @@ fn files_of_another_world_are_named_where_that_world_leaves_them_out() {
         ("a.yaml", CLASS.as_bytes()),
         ("deploy/ascp-policy.yaml", b"ascp-policy: 1\n"),
         ("deploy/b.yaml", APP.as_bytes()),
+        (
+            "deploy/c.yaml",
+            b"apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: r }\n",
+        ),
     ]);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../a.yaml", folder.path().join("deploy/d.yaml")).unwrap();
     let loaded = load(folder.path());
     assert_eq!(loaded.nested.len(), 1);
     // The world below is read by itself.
     let inner = load(&folder.path().join("deploy"));
     assert_eq!(
         unread(folder.path(), &inner),
-        ["deploy/b.yaml: unincluded file"]
+        [
+            "deploy/b.yaml: unincluded file",
+            "deploy/c.yaml: unincluded file",
+            #[cfg(unix)]
+            "deploy/d.yaml: unincluded file",
+        ]
     );
 }
 

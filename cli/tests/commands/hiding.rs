@@ -419,6 +419,60 @@ fn tricks() -> Vec<Trick> {
                 "1 file outside the sparse checkout (app.yaml)",
             )
         },
+        Trick {
+            files: vec![("ok.yaml", ACCOUNT.into()), ("k8s/app.yaml", class.to_vec())],
+            then: |folder| {
+                commit(folder);
+                git(folder, &["sparse-checkout", "set", "--cone", "--sparse-index", "other"]);
+            },
+            ..trick(
+                "a sparse index",
+                "",
+                b"",
+                "1 file outside the sparse checkout (k8s)",
+            )
+        },
+        Trick {
+            files: vec![("app.yaml", class.to_vec()), (".gitignore", b"app.yaml\n".to_vec())],
+            then: |folder| {
+                commit(folder);
+                git(folder, &["add", "--force", "app.yaml"]);
+                git(folder, &["update-index", "--split-index"]);
+            },
+            ..trick("a split index", "", b"", "1 index of Git (. (index)): join its parts")
+        },
+        Trick {
+            files: vec![("app.yaml", class.to_vec()), (".gitignore", b"app.yaml\n".to_vec())],
+            then: |folder| {
+                fs::remove_dir(folder.join(".git")).unwrap();
+                git(folder, &["init", "-q", "--object-format=sha256"]);
+                git(folder, &["add", "--force", "app.yaml"]);
+            },
+            ..trick("an ignored file in a repository with SHA-256", "", b"", BROKEN)
+        },
+        Trick {
+            files: vec![
+                ("real/app.txt", class.to_vec()),
+                (".gitignore", b"link.yaml\nreal\n".to_vec()),
+            ],
+            then: |folder| {
+                std::os::unix::fs::symlink("real/app.txt", folder.join("link.yaml")).unwrap();
+                commit(folder);
+                git(folder, &["add", "--force", "link.yaml"]);
+            },
+            ..trick("an ignored link that Git tracks", "", b"", BROKEN)
+        },
+        Trick {
+            files: vec![("app.yaml", class.to_vec()), (".gitignore", b"*app.yaml\n".to_vec())],
+            then: |folder| {
+                use std::os::unix::ffi::OsStrExt as _;
+                let name = std::ffi::OsStr::from_bytes(b"\xffapp.yaml");
+                fs::rename(folder.join("app.yaml"), folder.join(name)).unwrap();
+                commit(folder);
+                git(folder, &["add", "--force", "."]);
+            },
+            ..trick("an ignored file whose name is not UTF-8", "", b"", BROKEN)
+        },
     ]
 }
 
