@@ -17,6 +17,8 @@ mod controllers;
 mod eksctl;
 #[path = "unknown/harness.rs"]
 mod harness;
+#[path = "unknown/kustomize.rs"]
+mod kustomize;
 #[path = "unknown/manifests.rs"]
 mod manifests;
 #[path = "unknown/plan.rs"]
@@ -51,6 +53,13 @@ fn what_manifests_leave_open_is_open() {
 }
 
 #[test]
+fn what_kustomizations_leave_open_is_open() {
+    for kustomization in kustomize::Kustomization::all() {
+        check(&kustomization);
+    }
+}
+
+#[test]
 fn what_objects_of_ack_leave_open_is_open() {
     check(&controllers::Objects::ack());
 }
@@ -74,7 +83,8 @@ fn what_saved_answers_leave_open_is_open() {
 #[test]
 fn the_scenarios_are_decided_where_nothing_is_unknown() {
     let [works, refused, annotated] = manifests::Manifests::all();
-    let readers: [&dyn Reader; 10] = [
+    let [built, built_refused, built_annotated] = kustomize::Kustomization::all();
+    let readers: [&dyn Reader; 13] = [
         &eksctl::Config::new(),
         &answers::Answers::new(),
         &template::Template::new(),
@@ -83,6 +93,9 @@ fn the_scenarios_are_decided_where_nothing_is_unknown() {
         &works,
         &refused,
         &annotated,
+        &built,
+        &built_refused,
+        &built_annotated,
         &controllers::Objects::ack(),
         &controllers::Objects::crossplane(),
     ];

@@ -11,7 +11,7 @@ pub(crate) struct Manifests {
     expected: &'static str,
 }
 
-const WORLD: &str = r#"
+pub(crate) const WORLD: &str = r#"
 ascp-policy: 1
 include: [{ path: objects.json, cluster: prod }]
 closed: all
@@ -29,7 +29,7 @@ accounts:
     secrets: { pay/db: {}, pay/other: {} }
 "#;
 
-const ROLE: &str = "arn:aws:iam::111122223333:role/annotated";
+pub(crate) const ROLE: &str = "arn:aws:iam::111122223333:role/annotated";
 
 impl Manifests {
     fn new(name: &'static str, mount: (&str, &str), expected: &'static str) -> Self {
