@@ -23,6 +23,8 @@ use std::{
 };
 
 /// How many problems one run reports.
+/// How the tags begin that CloudFormation adds to the resources of a stack.
+pub(super) const STACK_TAGS: &str = "aws:cloudformation:";
 const MAX_PROBLEMS: usize = 500;
 /// How many notes one run reports.
 pub(crate) const MAX_NOTES: usize = 1_000;
@@ -81,6 +83,8 @@ pub(super) struct Loading {
     pub(super) open_kinds: Vec<(&'static str, Option<String>, Origin)>,
     /// Directories whose objects a controller deploys into a namespace.
     pub(super) deployed: Vec<Deployed>,
+    /// Whether a text names tags that CloudFormation adds to the resources of a stack.
+    pub(super) names_stack_tags: bool,
     /// Kustomizations with parts that are not in the repository and that may hold facts of this job.
     pub(super) partial: Vec<(String, Unread)>,
     /// The places of the names of objects that state no namespace.
@@ -163,6 +167,7 @@ impl Loading {
             attached_files: HashSet::new(),
             open_kinds: Vec::new(),
             deployed: Vec::new(),
+            names_stack_tags: false,
             partial: Vec::new(),
             unstated_namespaces: HashSet::new(),
             synced: Synced::default(),

@@ -29,6 +29,8 @@ pub(crate) struct Template {
     pub(crate) nested: Vec<String>,
     /// What these state as their outputs, by the attribute that reads them.
     pub(crate) outputs: Vec<(String, Node)>,
+    /// The tags that the stack gives its resources, as far as files state them: keys and values.
+    pub(crate) tags: Vec<(Node, Node)>,
     /// What decides whether its resources are made, where that is unknown.
     pub(crate) open: Option<String>,
 }
@@ -39,6 +41,7 @@ pub(crate) struct Assembled {
     pub(crate) account: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) stack: Option<String>,
+    pub(crate) tags: Vec<(Node, Node)>,
     pub(crate) setting: Setting,
     pub(crate) manifest: String,
 }

@@ -78,6 +78,11 @@ pub(crate) trait Attributes {
     /// The value; nothing when it is not set. What is not known is a hole, an element of a list or a key of a map
     /// that may be there is a hole as well.
     fn attribute(&self, name: &str) -> Option<Cow<'_, Node>>;
+
+    /// Tags that the resource gets without stating them.
+    fn given_tags(&self) -> Vec<(Node, Node)> {
+        Vec::new()
+    }
 }
 
 /// A resource that a file describes.

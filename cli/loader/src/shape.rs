@@ -17,6 +17,9 @@ pub(crate) fn known(mut document: Node) -> Result<Node, String> {
             None => Ok(document),
         };
     };
+    if is_of_another_form(members) {
+        return Err("a text that another tool puts there".to_owned());
+    }
     members.retain(|(key, value)| key.as_str() != Some("Id") || hole_name(value).is_none());
     for (key, value) in members {
         plain(key)?;
@@ -29,6 +32,16 @@ pub(crate) fn known(mut document: Node) -> Result<Node, String> {
         }
     }
     Ok(document)
+}
+
+/// Whether a map has no member of a policy: other tools replace it before they deploy, as Serverless Framework does with `{file: …}`.
+fn is_of_another_form(members: &[(Node, Node)]) -> bool {
+    let is_known = |key: &Node| {
+        let elements = ["Version", "Id", "Statement"];
+        let is_element = |name: &str| elements.iter().any(|own| own.eq_ignore_ascii_case(name));
+        key.as_str().is_none_or(is_element)
+    };
+    !members.is_empty() && !members.iter().any(|(key, _)| is_known(key))
 }
 
 fn statement(node: &mut Node) -> Result<(), String> {

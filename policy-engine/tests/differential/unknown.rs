@@ -19,11 +19,22 @@ pub(crate) fn filled(request: &Value) -> Vec<Value> {
             .flat_map(|request| {
                 fillings(key)
                     .into_iter()
+                    .filter(|value| is_possible(request, key, value))
                     .map(|value| fill(request, key, value))
             })
             .collect();
     }
     requests
+}
+
+/// Whether the caller can have a value: the role of a session is in its account.
+fn is_possible(request: &Value, key: &str, value: &Value) -> bool {
+    let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
+    let caller = request["principal"].as_str().unwrap_or("");
+    let role = value.as_str().filter(|arn| arn.contains(":role/"));
+    let is_session =
+        caller.contains(":assumed-role/") && key.eq_ignore_ascii_case("aws:PrincipalArn");
+    !is_session || role.is_none_or(|role| account(role) == account(caller))
 }
 
 fn fillings(key: &str) -> Vec<Value> {

@@ -30,6 +30,12 @@ pub(super) fn of_resource(resource: &Resource<'_>) -> Tags {
             }
         }
     }
+    for (key, value) in resource.attributes.given_tags() {
+        let is_stated = |tag: &Tag| key.as_str() == Some(tag.key.value.as_str());
+        if !tags.iter().any(is_stated) {
+            push(&mut tags, &key, &value, &mut open);
+        }
+    }
     let Listed { list, open } = open.listed(tags, resource.states(TAGS));
     let origin = resource.place(TAGS);
     Tags { list, open, origin }

@@ -8,6 +8,7 @@ mod conditions;
 mod evaluate;
 mod foreach;
 mod nested;
+mod objects;
 mod opaque;
 mod parts;
 mod predict;
@@ -43,7 +44,7 @@ use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
-use template::members;
+use template::{members, repeated};
 
 const WORDS: Words = Words {
     before: "the stack is made",
@@ -77,6 +78,12 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, sett
         if root.get("Resources").is_none() {
             continue;
         }
+        if let Some(id) = repeated(root, "Resources") {
+            let message = "two resources have this logical id; the last one is read: remove one";
+            let place = loading.sources.place(id.origin);
+            let place = place.map_or_else(|| opened.name.clone(), |place| place.to_string());
+            loading.unread_file(&place, unread::broken(message.to_owned()));
+        }
         for (_, resource) in members(root, "Resources") {
             let path = resource.at(&["Metadata", "aws:cdk:path"]);
             if let Some(path) = path.and_then(Node::as_str) {
@@ -95,6 +102,7 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, sett
             is_named: wanted.named || wanted.because.is_some(),
             nested: Vec::new(),
             outputs: Vec::new(),
+            tags: Vec::new(),
             open: opaque::macro_of(root).map(|_| "the macro of the template".to_owned()),
         });
     }
@@ -119,6 +127,7 @@ pub(crate) fn take(loading: &mut Loading) {
         let stated = template.home.partition.as_str();
         template.home.partition = partition(template.home.region.as_deref(), Some(stated));
         template.stack.clone_from(&assembly.stack);
+        template.tags.clone_from(&assembly.tags);
     }
     distinguish(&mut templates);
     let before = exports(loading, &templates);
@@ -135,6 +144,7 @@ pub(crate) fn take(loading: &mut Loading) {
         let evaluator = Evaluator::new(template, owner, &exports);
         let resources = resources::read(loading, &evaluator, template);
         opaque::take(loading, &evaluator, template);
+        objects::take(loading, &evaluator, template);
         let setting = Setting::default();
         adapt::take(&mut Batch::new(loading, &setting, &WORDS, ""), &resources);
         for (message, help, origin) in evaluator.refused.take() {

@@ -269,3 +269,200 @@ fn a_policy_of_a_named_role_may_be_that_of_a_role_whose_name_is_unknown() {
     let (stack, guard) = (template(&reader), elsewhere("AWS::IAM::Policy", DENY));
     assert_eq!(decided(&[("a.yaml", &stack), ("b.yaml", &guard)]), "allow");
 }
+
+/// AWS CloudFormation Template Reference, "Fn::Transform": `AWS::Include` adds members, another macro may change those beside it.
+#[test]
+fn what_a_transform_inside_of_a_resource_may_change_is_unknown() {
+    let include = "Fn::Transform: { Name: 'AWS::Include', Parameters: { Location: 's3://b/x' } }";
+    let own = "Fn::Transform: { Name: Own }";
+    let policy = |inside: &str| {
+        format!(
+            "  Guard: {{ Type: AWS::IAM::RolePolicy, Properties: {{ RoleName: !Ref Reader, PolicyName: g, {inside} }} }}\n"
+        )
+    };
+    let statement = "Effect: Allow, Action: 'sqs:*', Resource: '*'";
+    let document = |inside: &str| {
+        policy(&format!(
+            "PolicyDocument: {{ Version: '2012-10-17', {inside} }}"
+        ))
+    };
+    for (resources, expected) in [
+        (
+            document(&format!("Statement: [{{ {statement} }}]")),
+            "allow",
+        ),
+        (
+            document(&format!("{include}, Statement: [{{ {statement} }}]")),
+            "unknown",
+        ),
+        (
+            document(&format!("Statement: [{{ {own}, {statement} }}]")),
+            "unknown",
+        ),
+        (document(include), "unknown"),
+        (policy(include), "unknown"),
+        (policy(own), "unknown"),
+        (
+            format!("  Guard: {{ Type: AWS::IAM::RolePolicy, {own} }}\n"),
+            "unknown",
+        ),
+        (format!("  {include}\n"), "unknown"),
+    ] {
+        let stack = with("", &resources);
+        assert_eq!(decided(&[("stack.yaml", &stack)]), expected, "{resources}");
+    }
+    let untagged = role(&[READ]).replace(
+        "RoleName: pod-reader, ",
+        &format!("RoleName: pod-reader, {include}, "),
+    );
+    let stack = template(&untagged);
+    assert_eq!(decided(&[("stack.yaml", &stack)]), "unknown");
+}
+
+#[test]
+fn a_loop_that_is_not_carried_out_leaves_facts_open() {
+    for written in [
+        "[Name, [a]]",
+        "[Name, [a], [b]]",
+        "{ Name: a }",
+        "[!Ref P, [a], { A: { Type: 'AWS::SQS::Queue' } }]",
+    ] {
+        let stack = with(
+            "Transform: AWS::LanguageExtensions",
+            &format!("  Fn::ForEach::Guards: {written}\n"),
+        );
+        let loaded = load(&[("stack.yaml", &stack)]);
+        assert!(
+            loaded.files.iter().any(|file| file.unread.is_some()),
+            "{written}"
+        );
+    }
+}
+
+/// AWS CloudFormation Template Reference, "Resource tag".
+#[test]
+fn a_resource_has_the_tags_of_its_stack() {
+    let reads = |key: &str, value: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret", "kms:Decrypt"], "Resource": "*"}},
+            {{"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*", "Condition": {{"StringNotEquals": {{"aws:ResourceTag/{key}": "{value}"}}}}}}]}}"#
+        )
+    };
+    for (key, value, expected) in [
+        ("aws:cloudformation:logical-id", "Secret", "allow"),
+        ("aws:cloudformation:logical-id", "Other", "deny"),
+        ("aws:cloudformation:stack-name", "pay", "unknown"),
+        ("team", "pay", "deny"),
+    ] {
+        let stack = template(&role(&[&reads(key, value)]));
+        assert_eq!(
+            decided(&[("stack.yaml", &stack)]),
+            expected,
+            "{key} {value}"
+        );
+    }
+    // A nested stack passes on its tags and those of its parent.
+    let parent = |tags: &str| {
+        format!(
+            "Parameters: {{ P: {{ Type: String }} }}\nResources:\n  Inner: {{ Type: AWS::CloudFormation::Stack, Properties: {{ TemplateURL: ./stack.yaml, Tags: {tags} }} }}\n"
+        )
+    };
+    let stack = template(&role(&[&reads("team", "pay")]));
+    for (tags, expected) in [
+        ("[{ Key: team, Value: pay }]", "allow"),
+        ("[{ Key: team, Value: web }]", "deny"),
+        ("[{ Key: team, Value: !Ref P }]", "unknown"),
+        ("!Ref P", "unknown"),
+        ("[!Ref P]", "unknown"),
+    ] {
+        let outer = parent(tags);
+        let files = [("outer.yaml", outer.as_str()), ("stack.yaml", &stack)];
+        assert_eq!(decided(&files), expected, "{tags}");
+    }
+}
+
+#[test]
+fn of_two_resources_of_one_logical_id_the_last_is_read_and_they_are_named() {
+    let resource = |policy: &str| {
+        format!(
+            "  Guard: {{ Type: AWS::IAM::RolePolicy, Properties: {{ RoleName: !Ref Reader, PolicyName: g, PolicyDocument: {policy} }} }}\n"
+        )
+    };
+    for (first, last, expected) in [(READ, DENY, "deny"), (DENY, READ, "allow")] {
+        let stack = with("", &format!("{}{}", resource(first), resource(last)));
+        let loaded = load(&[("stack.yaml", &stack)]);
+        assert_eq!(decision(&loaded), expected);
+        assert!(loaded.files.iter().any(|file| file.unread.is_some()));
+    }
+}
+
+#[test]
+fn stack_sets_and_applications_are_named_and_leave_facts_open() {
+    for kind in [
+        "AWS::CloudFormation::StackSet",
+        "AWS::Serverless::Application",
+    ] {
+        let stack = with(
+            "",
+            &format!(
+                "  Other: {{ Type: '{kind}', Properties: {{ Parameters: {{ Role: !Ref Reader }} }} }}\n"
+            ),
+        );
+        let loaded = load(&[("stack.yaml", &stack)]);
+        assert_eq!(decision(&loaded), "unknown", "{kind}");
+        assert!(
+            loaded.files.iter().any(|file| file.unread.is_some()),
+            "{kind}"
+        );
+    }
+}
+
+/// Objects that CDK puts into a cluster are read where their text is known, and named where not.
+#[test]
+fn objects_of_a_cluster_in_a_template_are_read_or_named() {
+    let pod = r#"[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"job","namespace":"pay"},"spec":{"serviceAccountName":"api","containers":[{"name":"c","image":"i"}],"volumes":[{"name":"s","csi":{"driver":"secrets-store.csi.k8s.io","readOnly":true,"volumeAttributes":{"secretProviderClass":"api-secrets"}}}]}}]"#;
+    let resource = |manifest: &str| {
+        with(
+            "",
+            &format!(
+                "  Objects: {{ Type: 'Custom::AWSCDK-EKS-KubernetesResource', Properties: {{ ClusterName: prod, Manifest: {manifest} }} }}\n"
+            ),
+        )
+    };
+    for (manifest, expected) in [
+        (format!("'{pod}'"), 2),
+        (
+            format!(
+                "!Join ['', ['{}', !Ref P, '{}']]",
+                "[{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"", "\"}}]"
+            ),
+            1,
+        ),
+        ("!Ref P".to_owned(), 1),
+    ] {
+        let stack = resource(&manifest);
+        let loaded = load(&[("stack.yaml", &stack)]);
+        assert_eq!(loaded.inventory.workloads.len(), expected, "{manifest}");
+        let is_named = loaded.files.iter().any(|file| file.unread.is_some());
+        assert_eq!(is_named, manifest == "!Ref P", "{manifest}");
+    }
+    let chart = with(
+        "",
+        r#"  Chart: { Type: 'Custom::AWSCDK-EKS-HelmChart', Properties: { Values: '{"serviceAccount":{"annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/x"}}}' } }
+"#,
+    );
+    let loaded = load(&[("stack.yaml", &chart)]);
+    assert!(loaded.files.iter().any(|file| file.unread.is_some()));
+}
+
+/// What other tools replace before they deploy is no policy that allows nothing.
+#[test]
+fn a_policy_of_another_form_is_unknown() {
+    for document in [
+        "{ file: policies/read.json }",
+        "{ 'Rain::Embed': read.json }",
+    ] {
+        let stack = template(&role(&[document]));
+        assert_eq!(decided(&[("stack.yaml", &stack)]), "unknown", "{document}");
+    }
+}

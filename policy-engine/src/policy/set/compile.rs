@@ -22,7 +22,7 @@ use crate::{
         arn::{Arn, ArnPattern, Segmented},
         glob::{Case, Pattern, Syntax},
     },
-    text::{Hole, Text},
+    text::{Hole, Part, Text},
 };
 use std::sync::Arc;
 
@@ -174,28 +174,34 @@ fn principal_pattern(entry: &PrincipalEntry) -> PrincipalPattern {
         (PrincipalKind::Federated, _) => PrincipalPattern::Provider(text.clone()),
         (PrincipalKind::Aws, Some(known)) => aws_principal(known),
         // The form of an ARN with holes still distinguishes a role from an account.
-        (PrincipalKind::Aws, None) => match text.literal() {
-            literal if is_root(text, literal) => {
-                let account = Segmented::new(text.clone()).segment(4);
-                account.map_or(PrincipalPattern::Unknown, |account| {
-                    PrincipalPattern::Account(account, None)
-                })
-            }
-            literal if literal.contains(":role/") => PrincipalPattern::Role(text.clone()),
-            literal if literal.contains(":user/") => PrincipalPattern::User(text.clone()),
-            _ => PrincipalPattern::Unknown,
-        },
+        (PrincipalKind::Aws, None) if is_root(text) => {
+            let account = Segmented::new(text.clone()).segment(4);
+            account.map_or(PrincipalPattern::Unknown, |account| {
+                PrincipalPattern::Account(account, None)
+            })
+        }
+        (PrincipalKind::Aws, None) if states(text, ":role/") => {
+            PrincipalPattern::Role(text.clone())
+        }
+        (PrincipalKind::Aws, None) if states(text, ":user/") => {
+            PrincipalPattern::User(text.clone())
+        }
+        (PrincipalKind::Aws, None) => PrincipalPattern::Unknown,
     }
 }
 
+/// Whether a word stands in a text with no hole inside of it.
+fn states(text: &Text, word: &str) -> bool {
+    let mut parts = text.parts();
+    parts.any(|part| matches!(part, Part::Literal(known) if known.contains(word)))
+}
+
 /// Whether a text with holes is the root of an account: `arn:aws:iam::<account>:root`.
-fn is_root(text: &Text, literal: &str) -> bool {
-    let after_service = literal.starts_with("arn:") && literal.ends_with(":root");
-    let ends_in_hole = text
-        .holes()
-        .last()
-        .is_some_and(|(at, _)| *at as usize == literal.len());
-    after_service && !ends_in_hole && literal.matches(':').count() == 5
+fn is_root(text: &Text) -> bool {
+    let literal = text.literal();
+    let ends_so = |part| matches!(part, Part::Literal(known) if known.ends_with(":root"));
+    let is_end = text.parts().last().is_some_and(ends_so);
+    literal.starts_with("arn:") && is_end && literal.matches(':').count() == 5
 }
 
 fn aws_principal(known: &str) -> PrincipalPattern {
@@ -306,5 +312,28 @@ fn values(operator: Operator, texts: &[&Text], variables: bool) -> Values {
             operators::is_boolean_letter,
             operators::boolean,
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_an_arn_counts_where_no_hole_is_inside_of_it() {
+        for (text, is_role, is_root_of_account) in [
+            ("arn:aws:iam::<account>:role/app", true, false),
+            ("arn:aws:iam::111122223333:role/<name>", true, false),
+            ("<prefix>:role/app", true, false),
+            // The hole may be `aws:sts::111122223333:assumed-`.
+            ("arn:<rest>role/app", false, false),
+            ("arn:aws:iam::<account>:root", false, true),
+            ("arn:aws:iam::111122223333:<kind>root", false, false),
+            ("arn:aws:iam::111122223333:root<more>", false, false),
+        ] {
+            let text = Text::shown(text);
+            assert_eq!(states(&text, ":role/"), is_role, "{text}");
+            assert_eq!(is_root(&text), is_root_of_account, "{text}");
+        }
     }
 }

@@ -51,11 +51,13 @@ fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
                 .next()
                 .filter(|region| !region.is_empty() && !region.starts_with("unknown"));
             let stack = artifact.at(&["properties", "stackName"]);
+            let tags = artifact.at(&["properties", "tags"]).and_then(Node::as_map);
             loading.assembled.push(Assembled {
                 path: folder.join(path),
                 account: account.map(str::to_owned),
                 region: region.map(str::to_owned),
                 stack: stack.and_then(Node::as_str).map(str::to_owned),
+                tags: tags.map(<[_]>::to_vec).unwrap_or_default(),
                 setting: setting.clone(),
                 manifest: opened.name.clone(),
             });

@@ -27,6 +27,27 @@ const SECTIONS: [&str; 3] = ["Conditions", "Parameters", "Resources"];
 /// How many values one template may make.
 const MAX_STEPS: usize = 1_000_000;
 
+/// Whether a member of a map is a function, which adds members or changes those beside it.
+fn is_function(name: &str) -> bool {
+    name.starts_with("Fn::")
+}
+
+/// A map whose members a macro may change: only `AWS::Include` leaves the others as they are.
+///
+/// AWS CloudFormation Template Reference, "Fn::Transform".
+fn replaced(node: &Node) -> Option<Node> {
+    let name = node.at(&["Fn::Transform", "Name"])?;
+    let unknown = || hole("Fn::Transform", node.origin);
+    (name.as_str() != Some("AWS::Include")).then(unknown)
+}
+
+/// A property that a function may add.
+fn added(properties: &Node) -> Option<Node> {
+    let mut keys = properties.as_map()?.iter().map(|(key, _)| key);
+    let key = keys.find(|key| key.as_str().is_some_and(is_function))?;
+    Some(hole(key.as_str()?, properties.origin))
+}
+
 /// What templates of one run export, by account, region and name.
 pub(super) type Exports = HashMap<(Option<String>, Option<String>, String), Node>;
 
@@ -107,8 +128,11 @@ impl<'t> Evaluator<'t> {
 
     /// A property with its functions carried out; nothing when it is not set or removed.
     pub(super) fn property(&self, resource: &Node, name: &str) -> Option<Node> {
-        self.eval(resource.get("Properties")?.get(name)?)
-            .filter(|node| !node.is_null())
+        let properties = resource.get("Properties")?;
+        match properties.get(name) {
+            Some(value) => self.eval(value).filter(|node| !node.is_null()),
+            None => added(properties),
+        }
     }
 
     /// A value with its functions carried out; nothing for `AWS::NoValue`.
@@ -143,7 +167,14 @@ impl<'t> Evaluator<'t> {
                 {
                     return self.function(name, argument, node.origin);
                 }
+                if let Some(unknown) = replaced(node) {
+                    return Some(unknown);
+                }
                 let members = members.iter().filter_map(|(key, value)| {
+                    if key.as_str().is_some_and(is_function) {
+                        let unknown = hole(key.as_str().unwrap_or_default(), key.origin);
+                        return Some((unknown.clone(), unknown));
+                    }
                     let value = self.eval(value)?;
                     // A member that may be missing has an unknown key.
                     let key = if is_perhaps(&value) { &value } else { key };

@@ -62,7 +62,11 @@ fn members(evaluator: &Evaluator<'_>, section: &Node, depth: usize, left: &mut u
     let mut made = Vec::new();
     for (key, value) in all {
         match key.as_str().filter(|key| is_loop(key)) {
-            Some(name) => made.extend(copies(evaluator, name, value, depth, left)),
+            Some(name) => match copies(evaluator, name, value, depth, left) {
+                Some(copies) => made.extend(copies),
+                // Named as a part of which the resources are unknown.
+                None => made.push((key.clone(), value.clone())),
+            },
             None => made.push((key.clone(), value.clone())),
         }
     }
@@ -72,30 +76,26 @@ fn members(evaluator: &Evaluator<'_>, section: &Node, depth: usize, left: &mut u
     }
 }
 
-/// The copies of one loop; the loop itself, where it is not written as CloudFormation demands.
+/// The copies of one loop; nothing where it is not written as CloudFormation demands, or makes too many.
 fn copies(
     evaluator: &Evaluator<'_>,
     name: &str,
     written: &Node,
     depth: usize,
     left: &mut usize,
-) -> Vec<(Node, Node)> {
-    let Some([variable, collection, fragment]) = written.as_list() else {
-        return Vec::new();
+) -> Option<Vec<(Node, Node)>> {
+    let [variable, collection, fragment] = written.as_list()? else {
+        return None;
     };
-    let (Some(variable), true) = (variable.as_str(), depth < MAX_DEPTH) else {
-        return Vec::new();
-    };
+    let variable = variable.as_str().filter(|_| depth < MAX_DEPTH)?;
+    fragment.as_map()?;
     let collection = evaluator.eval(collection);
     let values = collection.as_ref().and_then(known);
     let is_known = values.is_some();
     let unknown = || vec![hole(&format!("each value of {name}"), written.origin)];
     let mut made = Vec::new();
     for value in values.unwrap_or_else(unknown) {
-        if *left == 0 {
-            break;
-        }
-        *left -= 1;
+        *left = left.checked_sub(1)?;
         let binding = Binding {
             name: variable,
             value,
@@ -113,7 +113,7 @@ fn copies(
             (shown(key), resource)
         }));
     }
-    made
+    Some(made)
 }
 
 /// The values of a collection, where all are known.

@@ -8,7 +8,7 @@ use super::{
     template::members,
 };
 use crate::{path::clean, pending::Template, value::same};
-use policy_engine::syntax::node::Node;
+use policy_engine::syntax::node::{Node, Value};
 use std::path::Path;
 
 /// How many nested stacks one run has.
@@ -71,6 +71,7 @@ pub(super) fn nested(
             break;
         }
     }
+    tags(&mut stacks, exports, &owner);
     conditions(&mut stacks, exports, &owner);
     stacks.into_iter().map(|stack| stack.template).collect()
 }
@@ -78,6 +79,36 @@ pub(super) fn nested(
 fn names(targets: &[Vec<(String, usize)>], at: usize) -> Vec<String> {
     let of_template = targets.get(at).into_iter().flatten();
     of_template.map(|(id, _)| id.clone()).collect()
+}
+
+/// Gives each nested stack the tags that its parent states for it, and those of the parent.
+fn tags(stacks: &mut [Stack], exports: &Exports, owner: &dyn Fn(&Template) -> String) {
+    for at in 0..stacks.len() {
+        let Some((parent, id)) = stacks.get(at).and_then(|stack| stack.parent.clone()) else {
+            continue;
+        };
+        let Some(outer) = stacks.get(parent) else {
+            continue;
+        };
+        let evaluator = Evaluator::new(&outer.template, owner(&outer.template), exports);
+        let written = evaluator.resource(&id);
+        let stated = written.and_then(|node| evaluator.property(node, "Tags"));
+        let mut tags: Vec<(Node, Node)> = match stated.as_ref().map(|node| (&node.value, node)) {
+            Some((Value::List(items), _)) => items.iter().map(tag).collect(),
+            Some((_, unknown)) => vec![(unknown.clone(), unknown.clone())],
+            None => Vec::new(),
+        };
+        tags.extend(outer.template.tags.iter().cloned());
+        if let Some(stack) = stacks.get_mut(at) {
+            stack.template.tags = tags;
+        }
+    }
+}
+
+/// The key and the value of a tag; of an unknown tag both are unknown.
+fn tag(item: &Node) -> (Node, Node) {
+    let part = |name: &str| item.get(name).unwrap_or(item).clone();
+    (part("Key"), part("Value"))
 }
 
 /// Leaves open what a stack makes that may not be made, and drops what is not made.

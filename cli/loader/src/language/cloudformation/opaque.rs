@@ -52,8 +52,25 @@ fn opaque(template: &Template, id: &str, node: &Node) -> Option<(&'static str, &
     if is_stack(node) && !template.nested.iter().any(|nested| nested == id) {
         return Some(("nested stack", "its template is not among the files"));
     }
-    let is_module = kind.ends_with("::MODULE");
-    is_module.then_some(("CloudFormation module", "check the processed template"))
+    if id.starts_with("Fn::") {
+        return Some((
+            "function that makes resources",
+            "check the processed template",
+        ));
+    }
+    match kind {
+        "AWS::Serverless::Application" => {
+            Some(("nested application", "check its template with this one"))
+        }
+        "AWS::CloudFormation::StackSet" => Some((
+            "stack set",
+            "check its template with the accounts that it is for",
+        )),
+        _ if kind.ends_with("::MODULE") => {
+            Some(("CloudFormation module", "check the processed template"))
+        }
+        _ => None,
+    }
 }
 
 fn open(
@@ -81,15 +98,25 @@ fn open(
 ///
 /// AWS CloudFormation Template Reference, "Transform".
 pub(super) fn macro_of(root: &Node) -> Option<Origin> {
-    let written = root.get("Transform")?;
-    let all = match &written.value {
-        Value::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(written),
-    };
-    let names = all
-        .iter()
-        .map(|item| (item.get("Name").unwrap_or(item), item.origin));
-    let mut names = names.filter_map(|(name, origin)| Some((name.as_str()?, origin)));
-    let own = names.find(|(name, _)| !name.starts_with("AWS::") || *name == "AWS::Include");
-    own.map(|(_, origin)| origin)
+    inner_macro(root).or_else(|| {
+        let written = root.get("Transform")?;
+        let all = match &written.value {
+            Value::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(written),
+        };
+        let names = all
+            .iter()
+            .map(|item| (item.get("Name").unwrap_or(item), item.origin));
+        let mut names = names.filter_map(|(name, origin)| Some((name.as_str()?, origin)));
+        let own = names.find(|(name, _)| !name.starts_with("AWS::") || *name == "AWS::Include");
+        own.map(|(_, origin)| origin)
+    })
+}
+
+/// The place of a macro beside sections, or beside the type of a resource.
+fn inner_macro(root: &Node) -> Option<Origin> {
+    let of = |node: &Node| Some(node.entry("Fn::Transform")?.0.origin);
+    let resources = root.get("Resources")?;
+    let inside = || members(root, "Resources").find_map(|(_, node)| of(node));
+    of(root).or_else(|| of(resources)).or_else(inside)
 }

@@ -6,10 +6,11 @@ use super::{
 };
 use crate::{
     loaded::Unread,
-    loading::Loading,
+    loading::{Loading, STACK_TAGS},
     pending::Template,
     resource::{Attributes, Exists, Noun, Resource},
     unnamed::{fact, fact_name, fact_text},
+    value::{hole, text},
 };
 use policy_engine::{
     source::Spanned,
@@ -38,16 +39,44 @@ const TYPES: [(&str, Noun); 16] = [
     ("AWS::EC2::VPCEndpoint", Noun::Endpoint),
 ];
 
+/// Whether resources of a type are read.
+pub(super) fn is_read(kind: &str) -> bool {
+    TYPES.iter().any(|(known, _)| *known == kind)
+}
+
 /// The properties of a resource.
 struct Properties<'e> {
     evaluator: &'e Evaluator<'e>,
     node: &'e Node,
+    id: &'e str,
+    /// Those of the stack.
+    tags: &'e [(Node, Node)],
+    /// Whether the tags matter that CloudFormation adds.
+    names_stack_tags: bool,
 }
 
 impl Attributes for Properties<'_> {
     fn attribute(&self, name: &str) -> Option<Cow<'_, Node>> {
         let value = self.evaluator.property(self.node, name);
         value.map(|value| Cow::Owned(fact(value)))
+    }
+
+    /// AWS CloudFormation Template Reference, "Resource tag": CloudFormation passes the tags of a stack on to its resources, and adds three.
+    /// These count where a text of the run names one: their values are seldom known.
+    fn given_tags(&self) -> Vec<(Node, Node)> {
+        let origin = self.node.origin;
+        let stack = self.evaluator.stack.map_or_else(
+            || hole("the name of the stack", origin),
+            |stack| text(stack, origin),
+        );
+        let own = [
+            ("logical-id", text(self.id, origin)),
+            ("stack-name", stack),
+            ("stack-id", hole("the id of the stack", origin)),
+        ];
+        let own = own.into_iter().filter(|_| self.names_stack_tags);
+        let own = own.map(|(name, value)| (text(format!("{STACK_TAGS}{name}"), origin), value));
+        self.tags.iter().cloned().chain(own).collect()
     }
 }
 
@@ -70,6 +99,7 @@ pub(super) fn read<'e>(
         for (id, node, exists) in of_kind {
             resources.push(resource(
                 evaluator,
+                loading.names_stack_tags,
                 template,
                 noun,
                 id,
@@ -84,9 +114,10 @@ pub(super) fn read<'e>(
 
 fn resource<'e>(
     evaluator: &'e Evaluator<'e>,
-    template: &Template,
+    names_stack_tags: bool,
+    template: &'e Template,
     noun: Noun,
-    id: &str,
+    id: &'e str,
     node: &'e Node,
     exists: Exists,
 ) -> Resource<'e> {
@@ -115,7 +146,13 @@ fn resource<'e>(
             .map(|arn| fact_text(&arn).into_owned()),
         home: evaluator.home.clone(),
         exists,
-        attributes: Box::new(Properties { evaluator, node }),
+        attributes: Box::new(Properties {
+            evaluator,
+            node,
+            id,
+            tags: &template.tags,
+            names_stack_tags,
+        }),
         whole: true,
         origin: node.origin,
     }
