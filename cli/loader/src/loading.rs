@@ -22,9 +22,9 @@ use std::{
     sync::Arc,
 };
 
-/// How many problems one run reports.
 /// How the tags begin that CloudFormation adds to the resources of a stack.
 pub(super) const STACK_TAGS: &str = "aws:cloudformation:";
+/// How many problems one run reports.
 const MAX_PROBLEMS: usize = 500;
 /// How many notes one run reports.
 pub(crate) const MAX_NOTES: usize = 1_000;
