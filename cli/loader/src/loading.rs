@@ -24,6 +24,8 @@ use std::{
 
 /// How the tags begin that CloudFormation adds to the resources of a stack.
 pub(super) const STACK_TAGS: &str = "aws:cloudformation:";
+/// How policies name the tags that CloudFormation, ACK and Crossplane add.
+pub(super) const ADDED_TAGS: [&str; 3] = [STACK_TAGS, "Tag/services.k8s.aws/", "Tag/crossplane-"];
 /// How many problems one run reports.
 const MAX_PROBLEMS: usize = 500;
 /// How many notes one run reports.
@@ -83,8 +85,8 @@ pub(super) struct Loading {
     pub(super) open_kinds: Vec<(&'static str, Option<String>, Origin)>,
     /// Directories whose objects a controller deploys into a namespace.
     pub(super) deployed: Vec<Deployed>,
-    /// Whether a text names tags that CloudFormation adds to the resources of a stack.
-    pub(super) names_stack_tags: bool,
+    /// Whether a text names tags that CloudFormation or a controller adds to what it makes.
+    pub(super) names_added_tags: bool,
     /// Kustomizations with parts that are not in the repository and that may hold facts of this job.
     pub(super) partial: Vec<(String, Unread)>,
     /// The places of the names of objects that state no namespace.
@@ -167,7 +169,7 @@ impl Loading {
             attached_files: HashSet::new(),
             open_kinds: Vec::new(),
             deployed: Vec::new(),
-            names_stack_tags: false,
+            names_added_tags: false,
             partial: Vec::new(),
             unstated_namespaces: HashSet::new(),
             synced: Synced::default(),

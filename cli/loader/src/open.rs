@@ -6,7 +6,7 @@ use super::{
     kind::Kind,
     language::{read_kinds, terraform},
     loaded::Unread,
-    loading::{Loading, STACK_TAGS},
+    loading::{ADDED_TAGS, Loading},
     opened::{MAX_BYTES, MAX_FILE, Opened, Wanted, report},
     options::Overlay,
     parse::{ParseFailure, has_braces, parse},
@@ -119,7 +119,7 @@ pub(super) fn admit(
         }
         Content::Source(_) => return None,
     };
-    loading.names_stack_tags |= text.contains(STACK_TAGS);
+    loading.names_added_tags |= ADDED_TAGS.iter().any(|tag| text.contains(tag));
     let before = loading.bytes;
     loading.bytes += text.len() as u64;
     if loading.bytes > MAX_BYTES {

@@ -11,6 +11,8 @@
 mod case;
 #[path = "answers/cloudformation.rs"]
 mod cloudformation;
+#[path = "answers/controllers.rs"]
+mod controllers;
 #[path = "answers/objects.rs"]
 mod objects;
 #[path = "answers/roots.rs"]

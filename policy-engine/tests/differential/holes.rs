@@ -334,9 +334,33 @@ fn decide(complete: &Node, changes: &[(usize, Text)]) -> Option<Decision> {
         }
         number += 1;
     });
+    if has_role_of_another(&node) {
+        return None;
+    }
     let question = file::read(&node).ok()?;
     let policies = question.policies.as_policies();
     Some(evaluate(&question.request, &policies, Uncertainties::NONE).decision)
+}
+
+/// Whether `aws:PrincipalArn` is known and is not the role of the session that calls: AWS sends no such request.
+fn has_role_of_another(request: &Node) -> bool {
+    let context = request.get("context").and_then(Node::as_map);
+    let mut members = context.into_iter().flatten();
+    let is_key = |key: &Node| {
+        let key = key.as_str();
+        key.is_some_and(|key| key.eq_ignore_ascii_case("aws:PrincipalArn"))
+    };
+    let stated = members.find(|(key, _)| is_key(key));
+    let role = stated.and_then(|(_, role)| role.as_str());
+    let caller = request.get("principal").and_then(Node::as_str);
+    let (Some(role), Some(caller)) = (role, caller) else {
+        return false;
+    };
+    let Some((_, session)) = caller.split_once(":assumed-role/") else {
+        return false;
+    };
+    let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
+    account(role) != account(caller) || role.rsplit('/').next() != session.split('/').next()
 }
 
 /// Visits the strings that a source may leave open: of policies, and facts of the context.

@@ -27,14 +27,16 @@ pub(crate) fn filled(request: &Value) -> Vec<Value> {
     requests
 }
 
-/// Whether the caller can have a value: the role of a session is in its account.
+/// Whether the caller can have a value: the role of a session has its account and its name.
 fn is_possible(request: &Value, key: &str, value: &Value) -> bool {
     let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
     let caller = request["principal"].as_str().unwrap_or("");
-    let role = value.as_str().filter(|arn| arn.contains(":role/"));
-    let is_session =
-        caller.contains(":assumed-role/") && key.eq_ignore_ascii_case("aws:PrincipalArn");
-    !is_session || role.is_none_or(|role| account(role) == account(caller))
+    let session = caller.split_once(":assumed-role/");
+    let session = session.filter(|_| key.eq_ignore_ascii_case("aws:PrincipalArn"));
+    let Some(((_, session), role)) = session.zip(value.as_str()) else {
+        return true;
+    };
+    account(role) == account(caller) && role.rsplit('/').next() == session.split('/').next()
 }
 
 fn fillings(key: &str) -> Vec<Value> {

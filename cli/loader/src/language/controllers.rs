@@ -15,6 +15,7 @@ use crate::{
     pending::Controlled,
     resource::{Exists, Noun, Resource},
     setting::Setting,
+    value::{hole, text},
 };
 use policy_engine::syntax::node::{Node, Value};
 use set::{Controller, Product, Set, group};
@@ -88,6 +89,9 @@ fn holds(node: &Node) -> bool {
 /// Takes the facts of all objects.
 pub(crate) fn take(loading: &mut Loading) {
     let all = std::mem::take(&mut loading.controlled);
+    for object in &all {
+        name_kind(loading, &object.node);
+    }
     let mut set = Set::default();
     for (number, controller) in CONTROLLERS.iter().enumerate() {
         let own = all
@@ -104,11 +108,121 @@ pub(crate) fn take(loading: &mut Loading) {
         let Some(controller) = CONTROLLERS.get(*number) else {
             continue;
         };
-        let attributes = (controller.attributes)(product, &set);
+        let mut attributes = (controller.attributes)(product, &set);
+        if !product.is_whole {
+            leave_open(&mut attributes, product);
+        }
+        if loading.names_added_tags {
+            add_tags(&mut attributes, (controller.tags)(product));
+        }
         resources.push(resource(product, attributes));
     }
     let setting = Setting::default();
     adapt::take(&mut Batch::new(loading, &setting, &WORDS, ""), &resources);
+}
+
+/// Services whose resources decide access.
+const SERVICES: [&str; 5] = ["iam", "kms", "organizations", "ram", "secretsmanager"];
+/// Kinds of these services that have nothing to do with what pods read.
+const OTHER_KINDS: [&str; 22] = [
+    "AccessKey",
+    "AccountAlias",
+    "AccountPasswordPolicy",
+    "CustomKeyStore",
+    "Group",
+    "GroupMembership",
+    "GroupPolicy",
+    "GroupPolicyAttachment",
+    "InstanceProfile",
+    "LoginProfile",
+    "OpenIDConnectProvider",
+    "SAMLProvider",
+    "SecretRotation",
+    "SecretVersion",
+    "ServerCertificate",
+    "ServiceLinkedRole",
+    "ServiceSpecificCredential",
+    "SigningCertificate",
+    "User",
+    "UserPolicy",
+    "UserPolicyAttachment",
+    "UserSSHKey",
+];
+
+/// Names an object of a kind that may decide access and that is not read.
+fn name_kind(loading: &mut Loading, node: &Node) {
+    let group = group(node);
+    let service = group.split('.').next().unwrap_or("");
+    let kind = node.get("kind").and_then(Node::as_str).unwrap_or("");
+    let is_read = CONTROLLERS
+        .iter()
+        .any(|controller| (controller.is)(group) && (controller.noun)(group, kind).is_some());
+    if is_read || !SERVICES.contains(&service) || OTHER_KINDS.contains(&kind) {
+        return;
+    }
+    let file = loading.sources.name(node.origin.source);
+    let unread = Unread {
+        what: "object of a controller for AWS of a kind that is not read",
+        how: "check what the account has: the answers of `ascp-policy collect --print-script`"
+            .to_owned(),
+    };
+    loading.unread_file(&format!("{file} ({})", called(node)), unread);
+}
+
+/// Attributes that decide access, in the spellings of both controllers.
+const DECIDING: [&str; 15] = [
+    "AssumeRolePolicyDocument",
+    "KmsKeyId",
+    "ManagedPolicyArns",
+    "PermissionsBoundary",
+    "Policies",
+    "PolicyDocument",
+    "Tags",
+    "assume_role_policy",
+    "inline_policy",
+    "kms_key_id",
+    "managed_policy_arns",
+    "permissions_boundary",
+    "policy",
+    "policyDocument",
+    "tags",
+];
+
+/// Leaves open what decides access of a resource to which the controller does not apply the object: AWS may have it otherwise.
+fn leave_open(attributes: &mut Node, product: &Product<'_>) {
+    let Value::Map(members) = &mut attributes.value else {
+        return;
+    };
+    for (key, value) in members {
+        let name = key.as_str().unwrap_or("");
+        if DECIDING.contains(&name) {
+            let what = format!("{name} of {}, which is only observed", product.called);
+            *value = hole(&what, value.origin);
+        }
+    }
+}
+
+/// Adds tags that the controller gives what it makes, where the object does not state them itself.
+fn add_tags(attributes: &mut Node, added: Vec<(Node, Node)>) {
+    let origin = attributes.origin;
+    let Value::Map(members) = &mut attributes.value else {
+        return;
+    };
+    let is_tags = |(key, _): &&mut (Node, Node)| matches!(key.as_str(), Some("Tags" | "tags"));
+    match members
+        .iter_mut()
+        .find(is_tags)
+        .map(|(_, tags)| &mut tags.value)
+    {
+        None => members.push((text("tags", origin), set::map(added, origin))),
+        Some(Value::Map(tags)) => tags.extend(added),
+        Some(Value::List(tags)) => tags.extend(added.into_iter().map(|(key, value)| {
+            let tag = vec![(text("Key", origin), key), (text("Value", origin), value)];
+            set::map(tag, origin)
+        })),
+        // Tags that are unknown stay so.
+        Some(_) => {}
+    }
 }
 
 fn resource(product: &Product<'_>, attributes: Node) -> Resource<'static> {

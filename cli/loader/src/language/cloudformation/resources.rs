@@ -52,7 +52,7 @@ struct Properties<'e> {
     /// Those of the stack.
     tags: &'e [(Node, Node)],
     /// Whether the tags matter that CloudFormation adds.
-    names_stack_tags: bool,
+    names_added_tags: bool,
 }
 
 impl Attributes for Properties<'_> {
@@ -74,7 +74,7 @@ impl Attributes for Properties<'_> {
             ("stack-name", stack),
             ("stack-id", hole("the id of the stack", origin)),
         ];
-        let own = own.into_iter().filter(|_| self.names_stack_tags);
+        let own = own.into_iter().filter(|_| self.names_added_tags);
         let own = own.map(|(name, value)| (text(format!("{STACK_TAGS}{name}"), origin), value));
         self.tags.iter().cloned().chain(own).collect()
     }
@@ -99,7 +99,7 @@ pub(super) fn read<'e>(
         for (id, node, exists) in of_kind {
             resources.push(resource(
                 evaluator,
-                loading.names_stack_tags,
+                loading.names_added_tags,
                 template,
                 noun,
                 id,
@@ -114,7 +114,7 @@ pub(super) fn read<'e>(
 
 fn resource<'e>(
     evaluator: &'e Evaluator<'e>,
-    names_stack_tags: bool,
+    names_added_tags: bool,
     template: &'e Template,
     noun: Noun,
     id: &'e str,
@@ -151,7 +151,7 @@ fn resource<'e>(
             node,
             id,
             tags: &template.tags,
-            names_stack_tags,
+            names_added_tags,
         }),
         whole: true,
         origin: node.origin,

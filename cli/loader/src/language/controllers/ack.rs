@@ -13,7 +13,7 @@ use crate::{
     pending::Controlled,
     resource::{Home, Noun},
     setting::Setting,
-    value::text,
+    value::{hole, text},
 };
 use policy_engine::{
     source::Spanned,
@@ -24,11 +24,15 @@ use policy_engine::{
 pub(super) const CONTROLLER: Controller = Controller {
     is: |group| group.ends_with(".services.k8s.aws"),
     product,
+    noun,
+    tags,
     attributes,
 };
 
 /// Members of `spec` with their names in CloudFormation or in answers of AWS.
-const NAMES: [(&str, &str); 20] = [
+const NAMES: [(&str, &str); 22] = [
+    ("serviceName", "ServiceName"),
+    ("vpcID", "VpcId"),
     ("assumeRolePolicyDocument", "AssumeRolePolicyDocument"),
     ("permissionsBoundary", "PermissionsBoundary"),
     ("policyDocument", "PolicyDocument"),
@@ -91,6 +95,7 @@ fn noun(group: &str, kind: &str) -> Option<Noun> {
         ("kms", "Key") => Noun::Key,
         ("kms", "Alias") => Noun::Alias,
         ("kms", "Grant") => Noun::Grant,
+        ("ec2", "VPCEndpoint") => Noun::Endpoint,
         _ => return None,
     })
 }
@@ -121,8 +126,32 @@ fn product<'n>(node: &'n Node, setting: &'n Setting, all: &[Controlled]) -> Opti
         called,
         home,
         name,
-        is_whole: true,
+        is_whole: is_managed(node),
     })
+}
+
+/// Whether the controller applies the object; of what it adopts or only reads AWS has its own.
+///
+/// ACK documentation, "Adopting existing AWS resources" and "Read-only resources".
+fn is_managed(node: &Node) -> bool {
+    let own = |name: &str| spelt(node.at(&["metadata", "annotations", name]));
+    let policy = own("services.k8s.aws/adoption-policy");
+    let is_read = own("services.k8s.aws/read-only");
+    policy.as_deref() != Some("adopt") && is_read.is_none_or(|flag| flag == "false")
+}
+
+/// ACK documentation, "Resource tagging": the tags that the controllers add unless their settings name others.
+fn tags(product: &Product<'_>) -> Vec<(Node, Node)> {
+    let origin = product.node.origin;
+    let namespace = metadata(product.node, "namespace");
+    let namespace = namespace.map_or_else(
+        || hole("the namespace of the object", origin),
+        |namespace| text(Text::shown(&namespace), origin),
+    );
+    let version = hole("the version of the controller", origin);
+    let tags = [("namespace", namespace), ("controller-version", version)];
+    let tags = tags.map(|(name, value)| (text(format!("services.k8s.aws/{name}"), origin), value));
+    tags.into()
 }
 
 /// Account and region: of the status, of annotations of the object or its namespace, else those that are known of the file.
@@ -169,6 +198,12 @@ fn attributes(product: &Product<'_>, set: &Set<'_>) -> Node {
     match product.noun {
         Noun::Role => role(product, set, spec, &mut members),
         Noun::Addon => addon(product, set, spec, &mut members),
+        Noun::Key => {
+            let names = [("keyState", "KeyState"), ("enabled", "Enabled")];
+            if let Some(status) = product.node.get("status") {
+                members.extend(renamed(status, &names));
+            }
+        }
         Noun::Secret => {
             if let Some((key, regions)) = spec.entry("replicaRegions") {
                 let region = |replica: &Node| {

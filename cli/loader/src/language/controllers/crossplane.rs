@@ -27,6 +27,8 @@ pub(super) const CONTROLLER: Controller = Controller {
             || ends.iter().any(|end| end.trim_start_matches('.') == group)
     },
     product,
+    noun,
+    tags,
     attributes,
 };
 
@@ -65,6 +67,7 @@ fn noun(group: &str, kind: &str) -> Option<Noun> {
         ("kms", "KeyPolicy") => Noun::KeyPolicy,
         ("kms", "Alias") => Noun::Alias,
         ("kms", "Grant") => Noun::Grant,
+        ("ec2", "VPCEndpoint") => Noun::Endpoint,
         _ => return None,
     })
 }
@@ -113,8 +116,34 @@ fn name(noun: Noun, node: &Node, external: Option<String>, called: &str) -> Span
     )
 }
 
+/// crossplane/crossplane-runtime, `pkg/resource`, `GetExternalTags`: the tags of each resource that Crossplane makes.
+fn tags(product: &Product<'_>) -> Vec<(Node, Node)> {
+    let origin = product.node.origin;
+    let kind = spelt(product.node.get("kind")).map(|kind| kind.to_ascii_lowercase());
+    let kind = kind.map(|kind| format!("{kind}.{}", group(product.node)));
+    let config = spelt(product.node.at(&["spec", "providerConfigRef", "name"]));
+    let config = config.unwrap_or_else(|| "default".to_owned());
+    let tags = [
+        ("kind", kind),
+        ("name", metadata(product.node, "name")),
+        ("providerconfig", Some(config)),
+    ];
+    let tags = tags.map(|(name, value)| {
+        let value = value.map_or_else(
+            || hole("a tag that Crossplane adds", origin),
+            |value| text(Text::shown(&value), origin),
+        );
+        (text(format!("crossplane-{name}"), origin), value)
+    });
+    tags.into()
+}
+
 /// Whether the controller makes the resource; one that it only observes has what is not written here.
 fn is_managed(node: &Node) -> bool {
+    let paused = spelt(node.at(&["metadata", "annotations", "crossplane.io/paused"]));
+    if paused.is_some_and(|paused| paused != "false") {
+        return false;
+    }
     let policies = node
         .at(&["spec", "managementPolicies"])
         .and_then(Node::as_list);

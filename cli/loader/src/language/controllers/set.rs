@@ -19,6 +19,10 @@ pub(super) struct Controller {
     pub(super) is: fn(&str) -> bool,
     /// What an object makes, and where.
     pub(super) product: for<'n> fn(&'n Node, &'n Setting, &[Controlled]) -> Option<Product<'n>>,
+    /// What an object of a kind makes.
+    pub(super) noun: fn(&str, &str) -> Option<Noun>,
+    /// The tags that the controller adds.
+    pub(super) tags: fn(&Product<'_>) -> Vec<(Node, Node)>,
     /// The attributes of the product, in a spelling that the adapters know.
     pub(super) attributes: fn(&Product<'_>, &Set<'_>) -> Node,
 }
