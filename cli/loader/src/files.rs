@@ -203,6 +203,7 @@ fn named_anyway(opened: &Opened, wanted: &Wanted) -> Option<Unread> {
     app.or_else(|| unread::pulumi(&wanted.path, &opened.documents))
         .or_else(|| suspect::json_patch(&opened.documents))
         .or_else(|| unread::oidc_provider(&opened.documents))
+        .or_else(|| unread::failed_answer(&wanted.path, &opened.text))
         .or_else(|| unclaimed::file(&wanted.path, &opened.documents))
 }
 

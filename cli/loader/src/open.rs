@@ -245,6 +245,11 @@ fn template(loading: &mut Loading, wanted: &Wanted) {
 
 fn unparsed(loading: &mut Loading, wanted: &Wanted, text: &str, error: &ParseFailure) {
     let name = &wanted.name;
+    let failed = unread::failed_answer(&wanted.path, text);
+    if let Some(unread) = failed.filter(|_| !wanted.named) {
+        loading.unread_file(name, unread);
+        return;
+    }
     if unread::is_plan_log(text) && !wanted.named {
         loading.unread_file(name, unread::plan_log());
         return;

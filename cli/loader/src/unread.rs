@@ -343,6 +343,18 @@ pub(crate) fn beside(world: &Path) -> Unread {
     }
 }
 
+/// An answer of the AWS CLI that is empty or holds the error of the call.
+pub(crate) fn failed_answer(path: &Path, text: &str) -> Option<Unread> {
+    let is_json = path
+        .extension()
+        .is_some_and(|extension| extension == "json");
+    let is_failed = text.trim().is_empty() || text.contains("An error occurred (");
+    (is_json && is_failed).then(|| Unread {
+        what: "failed answer of the AWS CLI",
+        how: "save it again".to_owned(),
+    })
+}
+
 /// A submodule that is not checked out.
 pub(crate) fn submodule(path: &Path) -> Option<Unread> {
     let is_empty = fs::read_dir(path).map_or(true, |mut entries| entries.next().is_none());

@@ -691,3 +691,38 @@ fn configurations_of_terragrunt_are_named() {
         ["a/terragrunt.hcl: configuration of Terragrunt or Terraform Stacks"]
     );
 }
+
+#[test]
+fn an_answer_that_is_empty_or_an_error_is_named() {
+    let error = b"\nAn error occurred (AccessDeniedException) when calling the DescribeSecret operation: no\n";
+    let folder = repository(&[
+        ("a.json", b" \n"),
+        ("b.json", error),
+        ("c.json", b"{}"),
+        ("d.txt", error),
+        ("app.yaml", APP.as_bytes()),
+    ]);
+    assert_eq!(
+        unread(folder.path(), &load(folder.path())),
+        [
+            "a.json: failed answer of the AWS CLI",
+            "b.json: failed answer of the AWS CLI"
+        ]
+    );
+}
+
+/// Secrets Manager API Reference, `ReplicationStatusType`: `InSync`, `Failed` or `InProgress`.
+#[test]
+fn a_replica_that_is_not_in_sync_may_not_exist() {
+    for (status, is_known) in [("InSync", true), ("Failed", false), ("InProgress", false)] {
+        let answer = format!(
+            r#"{{"ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AbCdEf", "Name": "a", "VersionIdsToStages": {{}},
+            "ReplicationStatus": [{{"Region": "eu-west-1", "Status": "{status}"}}]}}"#
+        );
+        let folder = repository(&[("secret.json", answer.as_bytes())]);
+        let loaded = load(folder.path());
+        let replicas = &loaded.inventory.secrets.first().unwrap().replicas;
+        assert_eq!(replicas.list.len(), usize::from(is_known), "{status}");
+        assert_eq!(replicas.open.is_none(), is_known, "{status}");
+    }
+}

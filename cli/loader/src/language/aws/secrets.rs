@@ -34,6 +34,7 @@ impl Reader<'_> {
         let Some(mut subject) = self.described(node) else {
             return;
         };
+        leave_replicas_open(&mut attributes);
         let region = subject.home.region.clone().unwrap_or_default();
         let primary = member(node, "PrimaryRegion").filter(|primary| primary.value != region);
         if let Some(primary) = primary {
@@ -67,6 +68,33 @@ impl Reader<'_> {
             is_whole: false,
             origin,
         })
+    }
+}
+
+/// Leaves open which replicas exist that are not in sync: one that failed may never have been made.
+///
+/// AWS: Secrets Manager API Reference, `ReplicationStatusType`.
+fn leave_replicas_open(attributes: &mut Node) {
+    let Value::Map(members) = &mut attributes.value else {
+        return;
+    };
+    let replicas = members
+        .iter_mut()
+        .find(|(key, _)| key.as_str() == Some("ReplicationStatus"));
+    let Some((_, replicas)) = replicas else {
+        return;
+    };
+    let Value::List(replicas) = &mut replicas.value else {
+        return;
+    };
+    for replica in replicas {
+        let status = member(replica, "Status");
+        if let Some(status) = status.filter(|status| status.value != "InSync") {
+            *replica = hole(
+                "whether a replica that is not in sync exists",
+                status.origin,
+            );
+        }
     }
 }
 
