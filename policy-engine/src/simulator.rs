@@ -128,6 +128,8 @@ pub enum Fault {
     Class(ClassFault),
     /// No source describes the class that a volume names.
     NoClass(String),
+    /// The service account of the pod does not exist, so that Kubernetes makes no pod.
+    NoServiceAccount(String),
     /// The mounted object does not exist in the account and region of the request.
     NoObject {
         /// The name in the class.

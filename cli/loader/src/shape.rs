@@ -1,6 +1,9 @@
 //! Which part of a policy may be unknown: values and what leaves open one statement may, the frame may not.
 
-use super::value::{hole, hole_name, text};
+use super::{
+    loading::nearest,
+    value::{hole, hole_name, text},
+};
 use policy_engine::{
     policy::PolicyType,
     source::Origin,
@@ -38,7 +41,8 @@ pub(crate) fn known(mut document: Node) -> Result<Node, String> {
 fn is_of_another_form(members: &[(Node, Node)]) -> bool {
     let is_known = |key: &Node| {
         let elements = ["Version", "Id", "Statement"];
-        let is_element = |name: &str| elements.iter().any(|own| own.eq_ignore_ascii_case(name));
+        // A misspelt element is one all the same.
+        let is_element = |name: &str| nearest(name, elements).is_some();
         key.as_str().is_none_or(is_element)
     };
     !members.is_empty() && !members.iter().any(|(key, _)| is_known(key))

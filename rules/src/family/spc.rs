@@ -22,6 +22,7 @@ mod path_invalid;
 mod pod_without_identity;
 mod preferred_address_type_invalid;
 mod provider_not_aws;
+mod service_account_unknown;
 mod synced_key_unknown;
 mod synced_object_unknown;
 mod synced_secret_unmounted;
@@ -66,6 +67,7 @@ pub(super) static FAMILY: Family = Family {
         &synced_secret_unmounted::ENTRY,
         &synced_key_unknown::ENTRY,
         &class_region_unknown::ENTRY,
+        &service_account_unknown::ENTRY,
     ],
 };
 

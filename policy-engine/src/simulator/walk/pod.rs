@@ -27,6 +27,9 @@ impl<'a> Walker<'a, '_> {
                 .push(stages::fault(class, asked, Some(origin), fault, note));
             return;
         }
+        if self.missing_service_account() {
+            return;
+        }
         if let Some((class, descriptor)) = mount.class {
             let home = self.cluster.map_or("", |cluster| cluster.region.as_str());
             let asked = class.name.value.clone();
@@ -65,6 +68,47 @@ impl<'a> Walker<'a, '_> {
         } else {
             self.missing_object(&name);
         }
+    }
+
+    /// Reports a service account that a pod template names and that does not exist.
+    ///
+    /// Kubernetes documentation, "Configure Service Accounts for Pods": a pod is made only if its service account exists; each namespace
+    /// has `default`.
+    fn missing_service_account(&mut self) -> bool {
+        let Some(workload) = self.mount.and_then(|mount| mount.workload) else {
+            return false;
+        };
+        let pod = &self.question.pod;
+        let written = &workload.service_account;
+        let inventory = self.simulator.inventory;
+        let name = format!("{}/{}", pod.namespace, written.value);
+        if written.value == "default"
+            || !pod.is_known()
+            || !inventory.is_absent("serviceAccounts", self.home_account(), &name)
+            || self.has_service_account() != Some(false)
+        {
+            return false;
+        }
+        let note = format!("there is no service account `{name}`");
+        let fault = Fault::NoServiceAccount(written.value.clone());
+        let origin = Some(written.origin);
+        self.stages
+            .push(stages::fault(StageName::Class, name, origin, fault, note));
+        true
+    }
+
+    /// Whether a source describes the service account of the pod, or one that may be it; nothing where no source describes any of the
+    /// cluster.
+    fn has_service_account(&self) -> Option<bool> {
+        let pod = &self.question.pod;
+        let accounts = self.simulator.inventory.service_accounts.iter();
+        let of_cluster = accounts.filter(|account| account.pod.cluster == pod.cluster);
+        let is_own = |account: &ServiceAccount| {
+            let own = &account.pod;
+            may_equal(&own.namespace, &pod.namespace)
+                && may_equal(&own.service_account, &pod.service_account)
+        };
+        of_cluster.map(is_own).reduce(|some, own| some || own)
     }
 
     /// Reports a secret that is marked for deletion, if the question needs its value.
