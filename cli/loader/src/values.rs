@@ -3,6 +3,7 @@
 
 mod text;
 
+use text::is_setting;
 pub(super) use text::is_value;
 
 use crate::language::kubernetes::object::{called, objects};
@@ -111,7 +112,8 @@ fn manifest(object: &Node, sightings: &mut Vec<Sighting>) {
             };
             let is_private = |key: &Node, text: &str| {
                 let key = key.as_str().unwrap_or("");
-                !is_public(key) && is_value(text) && (is_secret(key) || !is_word(text))
+                let is_plain = || is_word(text) || is_setting(text);
+                !is_public(key) && is_value(text) && (is_secret(key) || !is_plain())
             };
             let plain = entries("stringData")
                 .filter(|(key, node)| node.as_str().is_some_and(|text| is_private(key, text)));

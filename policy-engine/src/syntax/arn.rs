@@ -370,7 +370,7 @@ impl ArnPattern {
             return Some(shaped(self.or_flat(outcome, value, values)));
         }
         let Some(parts) = split(value) else {
-            return Some(ArnMatch::Is(Match::is(Truth::Unknown)));
+            return Some(shaped(Match::is(Truth::Unknown)));
         };
         let outcome = all(segments.iter().zip(parts.iter()), values);
         Some(shaped(self.or_flat(outcome, value, values)))

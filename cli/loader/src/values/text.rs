@@ -59,6 +59,7 @@ pub(crate) fn is_value(text: &str) -> bool {
         // AWS writes keys of its documentation like this.
         || text.contains("EXAMPLE")
         || is_variable(text)
+        || is_path(text)
         || is_waiting(text)
         || is_filled(text);
     !is_open
@@ -70,6 +71,43 @@ fn is_variable(text: &str) -> bool {
         let mut letters = name.bytes();
         letters.all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
     })
+}
+
+/// Whether a text is the place of a value: `/mnt/secrets/db/password`.
+fn is_path(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('/') else {
+        return false;
+    };
+    let is_of_path = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'-' | b'_');
+    let mut steps = rest.trim_end_matches('/').split('/');
+    rest.contains('/') && steps.all(|step| !step.is_empty() && step.bytes().all(is_of_path))
+}
+
+/// Words of lines that may hold the value of a secret.
+const SECRET_WORDS: [&str; 10] = [
+    "pass", "secret", "token", "key", "cred", "auth", "private", "cert", "pwd", "account",
+];
+/// The least characters of a text without spaces that may be random.
+const RANDOM: usize = 20;
+
+/// Whether a text is configuration that holds no value: an address without a password, a path, or lines without a word for a secret.
+pub(crate) fn is_setting(text: &str) -> bool {
+    let text = text.trim();
+    if let Some(is_plain) = address(text).filter(|_| !text.contains(char::is_whitespace)) {
+        return is_plain && !text.contains(['?', '#']);
+    }
+    let lower = text.to_lowercase();
+    let is_random = |word: &str| {
+        word.len() >= RANDOM
+            && word.bytes().any(|byte| byte.is_ascii_digit())
+            && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let is_end = |character: char| !(character.is_alphanumeric() || matches!(character, '+' | '='));
+    let is_configuration = text.contains('\n') || text.starts_with('{') || text.starts_with('/');
+    is_configuration
+        && !lower.contains("://")
+        && !SECRET_WORDS.iter().any(|word| lower.contains(word))
+        && !text.split(is_end).any(is_random)
 }
 
 /// Whether a text consists of words, and one of them waits for a value.
@@ -174,6 +212,8 @@ mod tests {
             "100%sure%42",
             "correct-horse-battery",
             "postgres://app:hunter2@${HOST}/db",
+            "/x9Qp2/zz81",
+            "/hunter",
         ];
         let wrong: Vec<_> = values.iter().filter(|text| !is_value(text)).collect();
         assert!(wrong.is_empty(), "{wrong:?}");
@@ -220,9 +260,34 @@ mod tests {
             "my-secret",
             "{\"password\":\"replace-me-51c9\"}",
             "Bearer ${TOKEN}",
+            "/mnt/secrets/db/password",
+            "/pay/prod/db-password",
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         ];
         let wrong: Vec<_> = none.iter().filter(|text| is_value(text)).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn configuration_without_a_word_for_a_secret_is_a_setting() {
+        let settings = [
+            "https://github.com/org/app.git",
+            "/etc/app/config.yaml",
+            "level: info\nport: 8080\n",
+            "{\"level\":\"info\"}",
+            "[default]\nregion = eu-west-1\n",
+        ];
+        let wrong: Vec<_> = settings.iter().filter(|text| !is_setting(text)).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+        let values = [
+            "https://app:hunter2@db",
+            "https://hooks.slack.com/x?t=1",
+            "correct-horse",
+            "user: a\npassword: b\n",
+            "line\nAbC123AbC123AbC123AbC123\n",
+            "postgres://db/x\nother",
+        ];
+        let wrong: Vec<_> = values.iter().filter(|text| is_setting(text)).collect();
         assert!(wrong.is_empty(), "{wrong:?}");
     }
 }
