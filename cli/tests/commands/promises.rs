@@ -5,7 +5,10 @@ use expect_test::expect;
 use loader::{Options, load};
 use policy_engine::inventory::promise::Ask;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 fn examples() -> Vec<PathBuf> {
     let folder = std::fs::read_dir(fixtures().join("worlds/examples")).unwrap();
@@ -641,7 +644,7 @@ expect:
         "{}",
         run.out
     );
-    let run = run_in(folder.path(), &["check"]);
+    let run = run_in(folder.path(), &["check", "--output", "json"]);
     assert!(run.code < 2, "{}{}", run.out, run.err);
     // A name that cannot be the secret's stays a mistake.
     let other = template(json!({ "Fn::Sub": "qa/${P}" }));
@@ -649,4 +652,70 @@ expect:
     for arguments in [&["test"][..], &question] {
         assert_eq!(run_in(folder.path(), arguments).code, 2, "{arguments:?}");
     }
+}
+
+/// A world with these service accounts; the promise names the pod `a` as the only reader of `pay/db`.
+fn world_of_readers(accounts: &[&str]) -> String {
+    let accounts: String = accounts
+        .iter()
+        .map(|own| format!("          {own}\n"))
+        .collect();
+    format!(
+        "ascp-policy: 1
+expect: {{ readers: {{ 'shop:pay/db': [prod:dev/a] }} }}
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    clusters:
+      prod:
+        serviceAccounts:
+{accounts}    roles: {{ reader: {{ trust: pod-identity, policies: {{ read: [{{ Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: 'arn:aws:secretsmanager:*:*:secret:pay/db-*' }}] }} }} }}
+    secrets: {{ pay/db: {{}} }}
+"
+    )
+}
+
+const A: &str = "dev/a: { association: reader }";
+const B: &str = "dev/b: { association: reader }";
+const C: &str = "dev/c: { association: reader }";
+const D: &str = "dev/d: { association: reader }";
+
+#[test]
+fn a_baseline_accepts_the_readers_that_it_knows_and_no_further_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |pods: &[&str]| {
+        fs::write(
+            folder.path().join("ascp-policy.yaml"),
+            world_of_readers(pods),
+        )
+        .unwrap();
+    };
+    let check = || {
+        let run = run_in(folder.path(), &["check", "--output", "json"]);
+        (run.code, run.out)
+    };
+    write(&[A, B, C]);
+    assert_eq!(check().0, 1);
+    assert_eq!(run_in(folder.path(), &["baseline", "create"]).code, 0);
+    assert_eq!(check().0, 0);
+    write(&[A, B, C, D]);
+    let (code, out) = check();
+    assert_eq!(code, 1);
+    assert!(out.contains("and 2 more"), "{out}");
+}
+
+/// A promised reader that cannot read is named, also where another pod reads.
+#[test]
+fn the_promised_reader_that_cannot_read_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = world_of_readers(&["dev/a: {}", B, C]);
+    fs::write(folder.path().join("ascp-policy.yaml"), world).unwrap();
+    let run = run_in(folder.path(), &["check", "--output", "json"]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("can read `shop:pay/db`: prod:dev/a"),
+        "{}",
+        run.out
+    );
 }

@@ -62,6 +62,10 @@ pub struct Kept<'a> {
     pub ask: Ask,
     /// The pod; for the readers of an object, the first pod that breaks the promise.
     pub pod: Option<Pod>,
+    /// For the readers of an object, the other pods that read and are not promised.
+    pub others: Vec<Pod>,
+    /// For the readers of an object, the first promised pod that does not read, with its walk.
+    pub refused: Option<(Pod, Walk)>,
     /// The object, if it is known.
     pub object: Option<Object<'a>>,
     /// Whether the promise holds; `None` is undecided.
@@ -155,6 +159,8 @@ pub fn implied<'s>(
             decision: walk.decision,
             walk: Some(walk),
             unmet: None,
+            others: Vec::new(),
+            refused: None,
         }
     })
 }
@@ -213,6 +219,8 @@ fn open(promised: Promised<'_>, ask: Ask, pod: Option<Pod>, missing: String) -> 
         decision: Decision::Unknown,
         walk: Some(Walk::undecided(asked, missing)),
         unmet: None,
+        others: Vec::new(),
+        refused: None,
     }
 }
 
@@ -271,6 +279,8 @@ fn promise_of<'s>(
         decision: walk.decision,
         walk: Some(walk),
         unmet,
+        others: Vec::new(),
+        refused: None,
     }
 }
 
@@ -286,6 +296,7 @@ fn readers_of<'s>(
     let promised: HashSet<Pod> = patterns.flat_map(|pod| pods.find(&pod.value)).collect();
     let mut readership = Readership::default();
     let (mut extra, mut missing, mut open) = (None, None, None);
+    let mut others = Vec::new();
     for pod in pods.all() {
         let how = (&Ask::Read, None);
         let walk = || asked(simulator, pod, Target::Object(object), how, &[], terms);
@@ -295,6 +306,7 @@ fn readers_of<'s>(
         } else {
             decided(simulator, pod, Target::Object(object), how, terms)
         };
+        let before = readership.extra;
         let (count, first) = match (decision, promised.contains(pod)) {
             (Decision::Allow, true) => continue,
             // The pod may be one of the promised pods.
@@ -312,6 +324,8 @@ fn readers_of<'s>(
         if first.is_none() {
             let walk = walk();
             *first = Some((pod.clone(), walk));
+        } else if readership.extra > before {
+            others.push(pod.clone());
         }
     }
     let (held, decision) = match readership {
@@ -327,6 +341,7 @@ fn readers_of<'s>(
         } => (None, Decision::Unknown),
         Readership { .. } => (Some(false), Decision::ImplicitDeny),
     };
+    let refused = missing.clone();
     let (pod, walk) = extra.or(missing).or(open).unzip();
     Kept {
         promised: Promised::Readers(readers, readership),
@@ -337,6 +352,8 @@ fn readers_of<'s>(
         decision,
         walk,
         unmet: None,
+        others,
+        refused,
     }
 }
 

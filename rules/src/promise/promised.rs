@@ -46,6 +46,10 @@ pub(crate) fn refused(context: &Context<'_>, findings: &mut Findings) {
         return;
     };
     let asked = each(context, stated, true, |kept, pod, walk| {
+        let (pod, walk) = match &kept.refused {
+            Some((pod, walk)) => (pod, walk),
+            None => (pod, walk),
+        };
         let who = context.inventory.pod_name(pod);
         let what = kept.object_name(context.inventory);
         let message = match kept.promised {
@@ -107,7 +111,13 @@ pub(crate) fn unexpected(context: &Context<'_>, findings: &mut Findings) {
             }
             (Promised::Readers(..) | Promised::Mount(_), _) => return,
         };
-        findings.add(draft.because(who));
+        // An accepted finding covers the readers that it names, and no further one.
+        let others = kept
+            .others
+            .iter()
+            .map(|pod| context.inventory.pod_name(pod));
+        let draft = others.fold(draft.because(who), Draft::because);
+        findings.add(draft);
     });
     if let Err(error) = asked {
         findings.add(unasked(&error));
