@@ -165,7 +165,8 @@ impl Caller {
             let resource = text.splitn(6, ':').last().unwrap_or_default();
             let path = resource.strip_prefix("role/").unwrap_or(resource);
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-            [path, parent].map(str::to_owned)
+            // A path may contain colons: a star before them matches the beginning of the ARN.
+            [path, parent, text].map(str::to_owned)
         });
         let paths = paths.chain(["x".to_owned()]);
         let paths = paths.map(|path| path.trim_matches('/').to_owned());
