@@ -200,7 +200,8 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
 /// A file of no kind that holds facts of this job all the same.
 fn named_anyway(opened: &Opened, wanted: &Wanted) -> Option<Unread> {
     let app = unread::cdk(wanted).filter(|_| has_app(opened));
-    app.or_else(|| unread::pulumi(&wanted.path, &opened.documents))
+    app.or_else(|| unread::cdktf(&wanted.path).filter(|_| has_app(opened)))
+        .or_else(|| unread::pulumi(&wanted.path, &opened.documents))
         .or_else(|| suspect::json_patch(&opened.documents))
         .or_else(|| unread::oidc_provider(&opened.documents))
         .or_else(|| unread::failed_answer(&wanted.path, &opened.text))

@@ -177,8 +177,10 @@ impl Differences<'_> {
             place(new)
         );
         self.list.push((message, new));
-        let kind = |origin: Origin| self.kinds.get(self.sources.name(origin.source));
-        if kind(old).is_some() && kind(old) == kind(new) {
+        let kind = |origin: Origin| self.kinds.get(self.sources.name(origin.source)).copied();
+        // A plan, the source beside it and what AWS has describe one resource; no other source describes that of a manifest.
+        let is_manifest = [old, new].map(kind).contains(&Some(Kind::KUBERNETES));
+        if kind(old).is_some() && (kind(old) == kind(new) || is_manifest && kind(new).is_some()) {
             self.conflicts.push(Sighting {
                 kind: SightingKind::Conflict,
                 object: what.to_owned(),

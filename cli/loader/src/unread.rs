@@ -231,6 +231,17 @@ pub(crate) fn cdk(wanted: &Wanted) -> Option<Unread> {
     })
 }
 
+/// An app of CDK for Terraform whose output is not among the files.
+pub(crate) fn cdktf(path: &Path) -> Option<Unread> {
+    let is_app = path.file_name().is_some_and(|name| name == "cdktf.json");
+    let has_output = path.with_file_name("cdktf.out").is_dir();
+    (is_app && !has_output).then(|| Unread {
+        what: "app of CDK for Terraform",
+        how: "save the plan of each stack: `terraform show -json plan.tfplan > plan.json`"
+            .to_owned(),
+    })
+}
+
 /// A program of Pulumi that declares AWS resources.
 pub(crate) fn pulumi(path: &Path, documents: &[Node]) -> Option<Unread> {
     let is_project = path
@@ -272,10 +283,15 @@ pub(crate) fn oidc_provider(documents: &[Node]) -> Option<Unread> {
         Some(!clients.any(|client| client.as_str() == Some("sts.amazonaws.com")))
     };
     let mut without = documents.iter().filter_map(is_without);
-    without.any(|without| without).then(|| Unread {
+    without.any(|without| without).then(audience)
+}
+
+/// An OIDC provider that accepts no token of a service account.
+pub(crate) fn audience() -> Unread {
+    Unread {
         what: "OIDC provider without the audience sts.amazonaws.com",
         how: "add the audience: aws iam add-client-id-to-open-id-connect-provider".to_owned(),
-    })
+    }
 }
 
 /// A release of a chart with facts of this job among its values.

@@ -726,3 +726,56 @@ fn a_replica_that_is_not_in_sync_may_not_exist() {
         assert_eq!(replicas.open.is_none(), is_known, "{status}");
     }
 }
+
+#[test]
+fn an_app_of_cdk_for_terraform_is_named() {
+    let app = br#"{"language": "typescript", "app": "npx ts-node main.ts"}"#;
+    let folder = repository(&[("infra/cdktf.json", app), ("app.yaml", APP.as_bytes())]);
+    assert_eq!(
+        unread(folder.path(), &load(folder.path())),
+        ["infra/cdktf.json: app of CDK for Terraform"]
+    );
+}
+
+#[test]
+fn a_class_of_a_manifest_and_another_of_terraform_are_a_conflict() {
+    let main = br#"
+resource "kubernetes_manifest" "db" {
+  manifest = {
+    apiVersion = "secrets-store.csi.x-k8s.io/v1"
+    kind       = "SecretProviderClass"
+    metadata   = { name = "db", namespace = "pay" }
+    spec       = { provider = "aws", parameters = { objects = "- objectName: pay/other\n  objectType: secretsmanager\n" } }
+  }
+}
+"#;
+    let folder = repository(&[("main.tf", main), ("class.yaml", CLASS.as_bytes())]);
+    let loaded = load(folder.path());
+    let mut sightings = loaded.sightings.iter();
+    assert!(sightings.any(|sighting| sighting.what.contains("pay/db")));
+}
+
+/// EKS User Guide, "Assign IAM roles to Kubernetes service accounts": the audience of the tokens is `sts.amazonaws.com`.
+#[test]
+fn a_provider_of_a_cluster_without_the_audience_of_sts_is_named() {
+    let provider = |url: &str, clients: &str| {
+        format!(
+            "variable \"more\" {{}}\nprovider \"aws\" {{\n  region = \"us-east-1\"\n  allowed_account_ids = [\"111122223333\"]\n}}\nresource \"aws_eks_cluster\" \"c\" {{\n  name = \"prod\"\n}}\nresource \"aws_iam_openid_connect_provider\" \"p\" {{\n  url = {url}\n  client_id_list = {clients}\n}}\n"
+        )
+    };
+    let issuer = "aws_eks_cluster.c.identity[0].oidc[0].issuer";
+    let written = "\"https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE\"";
+    for (url, clients, is_named) in [
+        (issuer, "[\"sts.amazonaws.com\"]", false),
+        (issuer, "[\"other\"]", true),
+        (written, "[\"other\"]", true),
+        (written, "[\"other\", var.more]", false),
+        ("\"https://gitlab.com\"", "[\"https://gitlab.com\"]", false),
+    ] {
+        let main = provider(url, clients);
+        let folder = repository(&[("main.tf", main.as_bytes())]);
+        let unread = unread(folder.path(), &load(folder.path()));
+        let is_there = unread.iter().any(|shown| shown.contains("OIDC provider"));
+        assert_eq!(is_there, is_named, "{url} {clients}: {unread:?}");
+    }
+}

@@ -20,6 +20,7 @@ mod labels;
 mod locals;
 mod numbers;
 mod objects;
+mod oidc;
 mod order;
 mod outdated;
 mod pairing;
@@ -157,6 +158,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     elsewhere::name(loading, &plan, &accounts, &opened.name);
     partial::take(loading, node, &plan, &accounts, &opened.name);
     held::values(loading, &resolver, declares);
+    oidc::name(loading, &resolver);
     sources.take_files(loading);
     kubernetes::take(loading, &taken.objects, "", setting);
     let stale = resolver.stale.take();

@@ -7,6 +7,7 @@ use super::{
     elsewhere::{self, homeless, placing},
     expand,
     kinds::{PLAN, SOURCE, WORDS},
+    oidc,
     parsed::{self, MAX_FILE},
     providers,
     resolve::Resolver,
@@ -237,6 +238,7 @@ fn root(
     );
     kubernetes::take(loading, &taken.objects, "", setting);
     elsewhere::take(loading, &resolver, &accounts, setting);
+    oidc::name(loading, &resolver);
     sources.take_files(loading);
     let name = display(folder);
     elsewhere::name(loading, &plan, &accounts, &name);
