@@ -169,7 +169,10 @@ impl Caller {
             [path, parent, text].map(str::to_owned)
         });
         let paths = paths.chain(["x".to_owned()]);
-        let paths = paths.map(|path| path.trim_matches('/').to_owned());
+        // A path may begin with two slashes.
+        let paths = paths.flat_map(|path| {
+            [path.trim_matches('/'), path.trim_end_matches('/')].map(str::to_owned)
+        });
         let paths = paths.filter(|path| !path.is_empty());
         paths.map(|path| format!("{head}/{path}/{name}")).collect()
     }
