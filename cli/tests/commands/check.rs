@@ -288,3 +288,22 @@ fn pods_of_no_known_cluster_miss_their_cluster() {
     }
     assert!(!run.out.contains("missing: association"), "{}", run.out);
 }
+
+/// A path below a world narrows the findings; those at other places are counted, since a fact below the path may be their reason.
+#[test]
+fn findings_in_other_files_of_the_world_are_counted() {
+    let open = r#"{"Role":{"RoleName":"other","Arn":"arn:aws:iam::111122223333:role/other","Path":"/","RoleId":"AROAEXAMPLE","CreateDate":"2026-01-01","AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}}}"#;
+    let world = "ascp-policy: 1\ninclude: [{ path: iam/, account: shop }, { path: k8s/, cluster: prod }]\naccounts: { shop: { id: \"111122223333\", region: us-east-1 } }\n";
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: dev }\n";
+    let folder = folder(&[
+        ("ascp-policy.yaml", world),
+        ("iam/role.json", open),
+        ("k8s/a.yaml", account),
+    ]);
+    let line = "1 finding of the world is in other files";
+    for (path, is_counted) in [("k8s", true), ("iam", false), (".", false)] {
+        let run = run_in(folder.path(), &["check", path]);
+        let text = run.out + &run.err;
+        assert_eq!(text.contains(line), is_counted, "{path}: {text}");
+    }
+}

@@ -9,7 +9,7 @@ use crate::{
     commands::{Trouble, give, message, read_before, read_for_rules, unnamed},
     config::{self, Config, Selection, base::Base},
     inline::{self, Inline},
-    issue::Issue,
+    issue::{Issue, State},
     join::join,
     judge::Judge,
     report::{Counts, Report},
@@ -270,7 +270,11 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     };
     let mut issues = judge.judge(findings);
     if !asked.is_empty() {
-        issues.retain(|issue| is_below(issue, &report.sources, &asked));
+        let (below, elsewhere): (Vec<_>, Vec<_>) = issues
+            .into_iter()
+            .partition(|issue| is_below(issue, &report.sources, &asked));
+        issues = below;
+        report.warnings.extend(unshown(&elsewhere));
     }
     let mut joined = join(issues, &groups);
     joined
@@ -414,6 +418,21 @@ fn narrowed(paths: &[PathBuf], loaded: &Loaded) -> Vec<PathBuf> {
         })
         .collect();
     below.unwrap_or_default()
+}
+
+/// What the path filters leave out: a fact below them may be the reason of a finding at another place.
+fn unshown(elsewhere: &[Issue]) -> Option<String> {
+    let active = elsewhere
+        .iter()
+        .filter(|issue| issue.state == State::Active);
+    let findings = match active.count() {
+        0 => return None,
+        1 => "1 finding of the world is".to_owned(),
+        count => format!("{count} findings of the world are"),
+    };
+    Some(format!(
+        "{findings} in other files: check the directory of the world to see all"
+    ))
 }
 
 /// Whether any place of a finding is under the path filters.
