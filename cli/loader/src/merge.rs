@@ -178,9 +178,15 @@ impl Differences<'_> {
         );
         self.list.push((message, new));
         let kind = |origin: Origin| self.kinds.get(self.sources.name(origin.source)).copied();
-        // A plan, the source beside it and what AWS has describe one resource; no other source describes that of a manifest.
-        let is_manifest = [old, new].map(kind).contains(&Some(Kind::KUBERNETES));
-        if kind(old).is_some() && (kind(old) == kind(new) || is_manifest && kind(new).is_some()) {
+        // A plan, the source beside it and what AWS has describe one resource, and a world overrules all; what else describes the
+        // object of a manifest is another definition.
+        let kinds = [kind(old), kind(new)];
+        let is_known = kinds
+            .iter()
+            .all(|kind| kind.is_some_and(|kind| kind != Kind::WORLD));
+        let is_manifest = kinds.contains(&Some(Kind::KUBERNETES));
+        let is_same = kind(old).is_some() && kind(old) == kind(new);
+        if is_same || is_known && is_manifest {
             self.conflicts.push(Sighting {
                 kind: SightingKind::Conflict,
                 object: what.to_owned(),
