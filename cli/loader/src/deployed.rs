@@ -5,7 +5,7 @@
 
 use crate::{
     built::Built, language::kubernetes::object::called, loading::Loading, pending::Deployed,
-    root::Root, unread,
+    root::Root, unread, words::has_words,
 };
 use policy_engine::{
     inventory::OpenClass,
@@ -107,14 +107,12 @@ pub(crate) fn note(loading: &mut Loading, object: &Node) {
     let namespace = own.namespace.filter(is_known);
     let file = loading.sources.name(object.origin.source).to_owned();
     let root = Root::among(&loading.options.paths, Path::new(&file));
-    let mut is_here = false;
     for path in own.paths {
         let folder = folder(path);
         let folder = root
             .below(&folder)
             .filter(|_| !folder.as_os_str().is_empty());
         let Some(path) = folder else { continue };
-        is_here = true;
         loading.deployed.push(Deployed {
             path,
             namespace: namespace.map(str::to_owned),
@@ -122,7 +120,7 @@ pub(crate) fn note(loading: &mut Loading, object: &Node) {
             changes,
         });
     }
-    if changes && is_here {
+    if own.options.is_some_and(has_words) {
         loading.unread_file(&format!("{file} ({})", called(object)), unread::options());
     }
 }
