@@ -144,9 +144,9 @@ pub(crate) fn take(loading: &mut Loading) {
         let evaluator = Evaluator::new(template, owner, &exports);
         let resources = resources::read(loading, &evaluator, template);
         opaque::take(loading, &evaluator, template);
-        objects::take(loading, &evaluator, template);
         let setting = Setting::default();
         adapt::take(&mut Batch::new(loading, &setting, &WORDS, ""), &resources);
+        objects::take(loading, &evaluator, template);
         for (message, help, origin) in evaluator.refused.take() {
             if template.is_named {
                 loading.problem(message, help.as_deref(), origin);

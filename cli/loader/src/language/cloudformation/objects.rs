@@ -29,8 +29,8 @@ pub(super) fn take(loading: &mut Loading, evaluator: &Evaluator<'_>, template: &
             kubernetes::take(loading, &objects, "", &setting(evaluator, node));
             continue;
         }
-        let value = evaluator.eval(properties);
-        let fact = value.as_ref().and_then(unclaimed::anywhere);
+        // As it is written: what nobody reads must not spend what a template may evaluate.
+        let fact = unclaimed::anywhere(properties);
         // Policies of other principals: those of functions, users and groups.
         let fact = fact.filter(|fact| *fact != Fact::Statement);
         let fact = fact.or_else(|| (kind == MANIFEST).then_some(Fact::Manifest));
