@@ -46,7 +46,12 @@ fn every_case_decides_as_expected() {
             };
             let policies = question.policies.as_policies();
             let outcome = evaluate(&question.request, &policies, Uncertainties::NONE);
-            let (traced, _) = explain(&question.request, &policies, Uncertainties::NONE);
+            let (traced, explanation) = explain(&question.request, &policies, Uncertainties::NONE);
+            if traced.decision == Decision::Unknown && explanation.unknown().is_empty() {
+                failures.push(format!(
+                    "{name} {id}: unknown, and no missing fact is named"
+                ));
+            }
             if traced.decision != outcome.decision {
                 failures.push(format!(
                     "{name} {id}: silent {}, traced {}",

@@ -8,6 +8,7 @@ pub use miss::Miss;
 
 use super::{
     context::View,
+    grants,
     observer::{CompiledStatementRef, Observer},
     outcome::{Decision, Outcome, Verdict},
     policies::Policies,
@@ -171,6 +172,10 @@ impl Tracer {
             explanation.open.push("resourceAccount".to_owned());
         }
         let view = View::new(request, other);
+        if outcome.decision == Decision::Unknown {
+            let names = grants::missing(request, &view);
+            explanation.open.extend(names);
+        }
         for trace in &mut explanation.sets {
             let Some(set) = policies.set(trace.side, trace.level) else {
                 continue;

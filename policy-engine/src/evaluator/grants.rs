@@ -19,6 +19,45 @@ pub(super) fn allow(request: &Request, view: &View<'_>) -> Truth {
         .fold(open, Truth::or)
 }
 
+/// The missing facts that decide whether a grant allows the request.
+pub(super) fn missing(request: &Request, view: &View<'_>) -> Vec<String> {
+    let grants = request.traits.grants.iter();
+    let undecided = grants.filter(|grant| grant_allows(grant, request, view) == Truth::Unknown);
+    let mut names: Vec<String> = request.traits.open_grants.iter().cloned().collect();
+    for grant in undecided {
+        names.extend(hole_names(&grant.grantee));
+        for pairs in [&grant.context_subset, &grant.context_equals] {
+            for (_, wanted) in pairs.iter().flatten() {
+                names.extend(hole_names(wanted));
+            }
+        }
+        let keys = grant.context_subset.iter().chain(&grant.context_equals);
+        let keys = keys.flatten().map(|(name, _)| name);
+        for name in keys {
+            names.extend(missing_value(&Key::new(format!("{CONTEXT}{name}")), view));
+        }
+        if grant.context_equals.is_some() {
+            let others = request.context.iter().map(|(key, _)| key);
+            let others = others.filter(|key| key.strip_prefix(CONTEXT).is_some());
+            names.extend(others.flat_map(|key| missing_value(key, view)));
+        }
+    }
+    names
+}
+
+fn missing_value(key: &Key, view: &View<'_>) -> Vec<String> {
+    match view.lookup(key) {
+        Lookup::Unknown(reason) => vec![reason.to_string()],
+        Lookup::Single(value) => hole_names(value),
+        Lookup::Absent | Lookup::Multi(_) => Vec::new(),
+    }
+}
+
+fn hole_names(text: &Text) -> Vec<String> {
+    let holes = text.holes().iter();
+    holes.map(|(_, hole)| hole.name.to_string()).collect()
+}
+
 fn grant_allows(grant: &Grant, request: &Request, view: &View<'_>) -> Truth {
     let grantee = match &request.principal {
         Principal::Session { role, session, .. } => {

@@ -119,7 +119,8 @@ impl Scribe<'_> {
             unknown: element
                 .values
                 .iter()
-                .flat_map(|value| holes(&value.text))
+                .flat_map(|value| [holes(&value.text), self.unknown_variables(value)])
+                .flatten()
                 .chain(unknown)
                 .collect(),
             ..empty
