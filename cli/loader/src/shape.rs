@@ -11,17 +11,21 @@ use policy_engine::{
     text::Text,
 };
 
+const REPLACED: &str = "a text that another tool puts there";
+
 /// A document with a known structure, without names that have no effect; else the missing fact.
 pub(crate) fn known(mut document: Node) -> Result<Node, String> {
     // A text that holds the whole document is known, or it would have been taken apart.
     let Value::Map(members) = &mut document.value else {
+        let is_replaced = document.as_str().is_some_and(is_placeholder);
         return match hole_name(&document) {
             Some(name) => Err(name.to_owned()),
+            None if is_replaced => Err(REPLACED.to_owned()),
             None => Ok(document),
         };
     };
     if is_of_another_form(members) {
-        return Err("a text that another tool puts there".to_owned());
+        return Err(REPLACED.to_owned());
     }
     members.retain(|(key, value)| key.as_str() != Some("Id") || hole_name(value).is_none());
     for (key, value) in members {
@@ -35,6 +39,15 @@ pub(crate) fn known(mut document: Node) -> Result<Node, String> {
         }
     }
     Ok(document)
+}
+
+/// Whether a text is only what another tool replaces before it deploys: `${file(policy.json)}`, `{{ policy }}`.
+fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    let forms = [("${", "}"), ("{{", "}}"), ("%{", "}"), ("<%", "%>")];
+    forms
+        .iter()
+        .any(|(start, end)| text.starts_with(start) && text.ends_with(end))
 }
 
 /// Whether a map has no member of a policy: other tools replace it before they deploy, as Serverless Framework does with `{file: …}`.

@@ -152,3 +152,50 @@ fn an_inline_policy_that_may_not_exist_leaves_the_role_open() {
     assert!(role.inline.open.is_some());
     assert!(role.inline.list.is_empty());
 }
+
+#[test]
+fn a_policy_that_another_tool_puts_there_is_unknown() {
+    let policies = [
+        ("AWS::IAM::ManagedPolicy", "PolicyDocument: "),
+        ("AWS::IAM::Role", "AssumeRolePolicyDocument: "),
+    ];
+    let texts = [
+        "'${file(policy.json)}'",
+        "'{{ policy }}'",
+        "{ file: a.json }",
+    ];
+    for (kind, property) in policies {
+        for text in texts {
+            let made = format!("  R: {{ Type: '{kind}', Properties: {{ {property}{text} }} }}\n");
+            let loaded = template(&made);
+            let named = loaded.notes.iter().filter(|note| {
+                note.message.contains("is unknown until")
+                    && note.message.contains("another tool puts there")
+            });
+            assert_eq!(named.count(), 1, "{kind} {text}: {:?}", loaded.notes);
+            assert!(loaded.sightings.is_empty(), "{kind} {text}");
+        }
+    }
+}
+
+#[test]
+fn a_template_that_is_taken_for_that_of_a_url_is_named() {
+    let outer = |url: &str| {
+        format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\nResources: {{ N: {{ Type: 'AWS::CloudFormation::Stack', Properties: {{ TemplateURL: '{url}' }} }} }}\n"
+        )
+    };
+    let inner = "Resources: { Reader: { Type: 'AWS::IAM::Role', Properties: { Path: / } } }\n";
+    let notes = |url: &str| {
+        let loaded = load(&[("outer.yaml", &outer(url)), ("parts/inner.yaml", inner)]);
+        let all = loaded.notes.iter().map(|note| note.message.clone());
+        all.filter(|message| message.contains("taken for it"))
+            .collect::<Vec<_>>()
+    };
+    let named = notes("https://user:word@bucket.s3.amazonaws.com/v1/inner.yaml");
+    assert_eq!(named.len(), 1);
+    assert!(named[0].contains("parts/inner.yaml"), "{named:?}");
+    assert!(!named[0].contains("word@"), "{named:?}");
+    assert!(notes("parts/inner.yaml").is_empty());
+    assert!(notes("https://bucket.s3.amazonaws.com/v1/other.yaml").is_empty());
+}

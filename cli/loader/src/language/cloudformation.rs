@@ -131,6 +131,9 @@ pub(crate) fn take(loading: &mut Loading) {
     }
     distinguish(&mut templates);
     let before = exports(loading, &templates);
+    for (message, origin) in nested::assumed(&templates) {
+        loading.note(message, Some(origin));
+    }
     let mut templates = nested::nested(templates, &before, |template| owner(loading, template));
     for template in &mut templates {
         if foreach::is_looped(&template.root) {

@@ -8,7 +8,10 @@ use super::{
     template::members,
 };
 use crate::{path::clean, pending::Template, value::same};
-use policy_engine::syntax::node::{Node, Value};
+use policy_engine::{
+    source::Origin,
+    syntax::node::{Node, Value},
+};
 use std::path::Path;
 
 /// How many nested stacks one run has.
@@ -157,10 +160,35 @@ pub(super) fn is_stack(node: &Node) -> bool {
     node.get("Type").and_then(Node::as_str) == Some("AWS::CloudFormation::Stack")
 }
 
+/// What is said of nested stacks whose templates are at URLs: those of the run are taken for them by their names alone.
+pub(super) fn assumed(templates: &[Template]) -> Vec<(String, Origin)> {
+    let mut notes = Vec::new();
+    for template in templates {
+        for (id, at) in stacks(template, templates) {
+            let url = template
+                .root
+                .at(&["Resources", &id, "Properties", "TemplateURL"]);
+            let url = url.filter(|url| url.as_str().is_some_and(is_elsewhere));
+            if let (Some(url), Some(taken)) = (url, templates.get(at)) {
+                let message = format!(
+                    "the nested stack `{id}` has its template at a URL: `{}` is taken for it, because it has the same file name",
+                    taken.name
+                );
+                notes.push((message, url.origin));
+            }
+        }
+    }
+    notes
+}
+
+fn is_elsewhere(url: &str) -> bool {
+    url.contains("://")
+}
+
 /// The template of a path; that of a URL, if one template alone has the name.
 fn target(template: &Template, url: &str, templates: &[Template]) -> Option<usize> {
     let is_other = |other: &Template| other.path != template.path;
-    if !url.contains("://") {
+    if !is_elsewhere(url) {
         let folder = template.path.parent().unwrap_or(Path::new(""));
         let wanted = clean(&folder.join(url));
         let is_wanted = |other: &Template| clean(&other.path) == wanted && is_other(other);
