@@ -520,3 +520,51 @@ fn a_plan_that_is_older_than_its_source_is_named() {
         "{how}"
     );
 }
+
+#[test]
+fn a_state_of_what_its_source_no_longer_makes_is_named() {
+    let resource = |module: &str, kind: &str, name: &str| {
+        json!({"module": module, "mode": "managed", "type": kind, "name": name,
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 0, "attributes": {"name": name, "assume_role_policy": TRUST, "arn": format!("arn:aws:iam::111122223333:role/{name}")}}]})
+    };
+    let state = |resources: Value| {
+        json!({"version": 4, "terraform_version": "1.11.4", "resources": resources}).to_string()
+    };
+    let role =
+        |name: &str| format!("resource \"aws_iam_role\" \"{name}\" {{\n  name = \"{name}\"\n}}\n");
+    let both = state(json!([
+        resource("", "aws_iam_role", "a"),
+        resource("", "aws_iam_role", "b")
+    ]));
+    let inner = state(json!([
+        resource("", "aws_iam_role", "a"),
+        resource("module.app", "aws_iam_role", "b")
+    ]));
+    let call = "module \"app\" {\n  source = \"./app\"\n}\n";
+    let with_call = format!("{}{call}", role("a"));
+    let rows = [
+        (&both, format!("{}{}", role("a"), role("b")), ""),
+        (&both, role("a"), "aws_iam_role.b"),
+        (&inner, with_call, ""),
+        (&inner, role("a"), "module.app"),
+    ];
+    for (state, source, gone) in rows {
+        let files = [
+            ("main.tf", source.as_str()),
+            ("app/main.tf", &role("b")),
+            ("terraform.tfstate", state.as_str()),
+        ];
+        let loaded = load(&files);
+        let outdated = loaded.files.iter().filter(|file| {
+            let unread = file.unread.as_ref();
+            unread.is_some_and(|unread| unread.what.starts_with("outdated"))
+        });
+        let names: Vec<&str> = outdated.map(|file| file.name.as_str()).collect();
+        let is_named = names
+            .iter()
+            .any(|name| name.ends_with(&format!("({gone})")));
+        assert_eq!(is_named, !gone.is_empty(), "{gone}: {names:?}");
+        assert_eq!(names.is_empty(), gone.is_empty(), "{gone}: {names:?}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Whether the source was changed after the plan or the state: the resources and their instances.
 
 use super::{
-    plan::{Resource, bare, list},
+    plan::{Resource, bare, list, split_module},
     references::plain,
     resolve::Resolver,
     source::Declaration,
@@ -19,7 +19,7 @@ const MAX_KEYS: usize = 10_000;
 /// A resource that the source has and the plan or state has not, or the reverse, with its place or that of its module.
 pub(super) fn missing(resolver: &Resolver<'_>, declares: bool) -> Option<(String, Origin)> {
     let modules = resolver.sources.modules();
-    modules.iter().find_map(|module| {
+    let changed = modules.iter().find_map(|module| {
         let known = if declares {
             configured(resolver, module)?
         } else {
@@ -41,10 +41,27 @@ pub(super) fn missing(resolver: &Resolver<'_>, declares: bool) -> Option<(String
             return Some((address(name), declaration.file.head(declaration.block)));
         }
         let (_, first) = blocks.first()?;
-        let is_whole = declares && resolver.sources.is_whole(module);
+        let is_whole = resolver.sources.is_whole(module);
         let mut gone = known.iter().filter(|_| is_whole);
         let gone = gone.find(|name| blocks.iter().all(|(own, _)| own != *name))?;
         Some((address(gone), first.file.head(first.block)))
+    });
+    changed.or_else(|| uncalled(resolver))
+}
+
+/// A module of which the plan or state has resources, and which the source no longer calls.
+fn uncalled(resolver: &Resolver<'_>) -> Option<(String, Origin)> {
+    let sources = resolver.sources;
+    let managed = resolver.plan.resources.iter().filter(|own| !own.data);
+    managed.into_iter().find_map(|resource| {
+        let module = bare(&resource.module);
+        let (caller, call) = split_module(&module)?;
+        let is_called = sources.block(&caller, &format!("module.{call}")).is_some();
+        if is_called || !sources.is_whole(&caller) {
+            return None;
+        }
+        let first = sources.blocks(&caller).next()?;
+        Some((module, first.file.head(first.block)))
     })
 }
 
