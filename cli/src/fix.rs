@@ -8,6 +8,7 @@ use policy_engine::source::{Origin, SourceMap, Span};
 use rules::finding::{Fix, Grade};
 use std::{
     collections::{BTreeMap, HashSet},
+    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -109,7 +110,14 @@ fn reason(report: &Report, issue: &Issue, grade: Grade) -> Option<String> {
         return Some(format!("its fix has the grade {word}: use --fix={word}"));
     }
     let sources = report.sources.get(issue.world)?;
-    let mut places = fix.edits.iter().map(|(origin, _)| *origin);
+    let places = fix.edits.iter().map(|(origin, _)| *origin);
+    let mut files = places
+        .clone()
+        .filter_map(|origin| own_file(report, sources, origin));
+    if files.any(|path| is_utf16(&path)) {
+        return Some("the file is UTF-16: save it as UTF-8, or change it by hand".to_owned());
+    }
+    let mut places = places;
     if places.any(|origin| editable(report, sources, origin).is_none()) {
         return Some(
             "the file is made from other files or from an account: change it there".to_owned(),
@@ -165,8 +173,21 @@ fn edits(report: &Report, sources: &SourceMap, fix: &Fix) -> Option<Vec<(PathBuf
     edits.filter(|edits| !edits.is_empty())
 }
 
-/// The file of a place, if it is a file that a fix may change: no export and no Terraform.
+/// The file of a place, if a fix may change it: a fix writes UTF-8.
 pub fn editable(report: &Report, sources: &SourceMap, origin: Origin) -> Option<PathBuf> {
+    own_file(report, sources, origin).filter(|path| !is_utf16(path))
+}
+
+/// Whether a file begins as UTF-16, as the loader recognises it: with its byte order mark, or with a zero in the first two bytes.
+fn is_utf16(path: &Path) -> bool {
+    let mut start = [0; 2];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    let is_marked = matches!(start, [0xff, 0xfe] | [0xfe, 0xff]);
+    read.is_ok() && (is_marked || start.contains(&0))
+}
+
+/// The file of a place, if it is no export and no Terraform.
+fn own_file(report: &Report, sources: &SourceMap, origin: Origin) -> Option<PathBuf> {
     let source = sources
         .get(origin.source)
         .filter(|_| sources.is_shown(origin.source))?;

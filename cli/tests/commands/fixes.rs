@@ -41,6 +41,28 @@ fn a_safe_fix_changes_only_its_place() {
     assert!(run.out.contains("no fix was applied"), "{}", run.out);
 }
 
+#[test]
+fn a_file_in_utf_16_is_left_alone() {
+    let units = LEAK.encode_utf16();
+    let plain: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    let marked = [&[0xff, 0xfe], plain.as_slice()].concat();
+    for bytes in [plain, marked] {
+        let folder = folder(&[]);
+        let file = folder.path().join("read.json");
+        fs::write(&file, &bytes).unwrap();
+        let run = run_in(folder.path(), &["check", "--diff"]);
+        assert_eq!(run.out, "");
+        let run = run_in(folder.path(), &["check", "--fix"]);
+        assert!(
+            run.out.contains("the file is UTF-16: save it as UTF-8"),
+            "{}",
+            run.out
+        );
+        assert!(run.out.contains("no fix was applied"), "{}", run.out);
+        assert_eq!(fs::read(&file).unwrap(), bytes);
+    }
+}
+
 /// The blog's world in one file, its policy misspelt.
 fn misspelt() -> tempfile::TempDir {
     let source = fixtures().join("worlds/blog-single-account");
