@@ -7,8 +7,9 @@ use crate::value::text;
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},
+    text::Text,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The elements of a set in their order, each once; nothing for a value that is no list.
 pub(super) fn set(node: &Node, origin: Origin) -> Option<Node> {
@@ -59,4 +60,21 @@ pub(super) fn unified(mut value: Node) -> Node {
         }
     }
     value
+}
+
+/// The members of a map in the order of their keys' first places; of a key that is there twice the last value counts.
+pub(super) fn last_of_each(pairs: impl IntoIterator<Item = (Node, Node)>) -> Vec<(Node, Node)> {
+    let mut places: HashMap<Text, usize> = HashMap::new();
+    let mut members: Vec<(Node, Node)> = Vec::new();
+    for (key, value) in pairs {
+        let place = key.scalar_text().map(|name| {
+            let place = places.entry(name);
+            *place.or_insert(members.len())
+        });
+        match place.and_then(|place| members.get_mut(place)) {
+            Some((_, before)) => *before = value,
+            None => members.push((key, value)),
+        }
+    }
+    members
 }

@@ -3,6 +3,7 @@
 //! Terraform documentation, "Expressions".
 
 use super::{
+    elements::last_of_each,
     functions, numbers,
     order::ordered,
     references::Got,
@@ -69,7 +70,7 @@ impl Resolver<'_> {
                     };
                     (key, self.eval(value.expr(), scope))
                 });
-                node(Value::Map(members.collect()))
+                node(Value::Map(last_of_each(members)))
             }
             Expression::StringTemplate(template) => self.template(template.iter(), scope, origin),
             Expression::HeredocTemplate(heredoc) => {

@@ -3,7 +3,7 @@
 use super::{
     budget::{Budget, MAX_TEXT},
     collections,
-    elements::{as_text, set, unified, unique},
+    elements::{as_text, last_of_each, set, unified, unique},
     numbers,
     order::{first_hole, ordered},
     strings,
@@ -31,7 +31,7 @@ pub(super) fn call(
     match (name, arguments) {
         ("jsonencode", [value]) => encoded(value, origin),
         ("jsondecode", [value]) => match &value.value {
-            Value::Map(_) | Value::List(_) => Some(value.clone()),
+            Value::Map(_) | Value::List(_) => numbers::normal(value.clone()),
             _ => numbers::normal(embedded(value)?),
         },
         ("nonsensitive", [value]) => Some(value.clone()),
@@ -98,9 +98,8 @@ pub(super) fn call(
         }
         ("zipmap", [keys, values]) => {
             let (keys, values) = (known_list(keys)?, known_list(values)?);
-            Some(node(Value::Map(
-                keys.iter().cloned().zip(values.iter().cloned()).collect(),
-            )))
+            let pairs = keys.iter().cloned().zip(values.iter().cloned());
+            Some(node(Value::Map(last_of_each(pairs))))
         }
         ("lookup", [map, key, fallback @ ..]) => {
             let members = known_map(map)?;
@@ -325,21 +324,12 @@ fn flatten(node: &Node, flat: &mut Vec<Node>) -> Option<()> {
 }
 
 fn merge(maps: &[Node], origin: Origin) -> Option<Node> {
-    let mut merged: Vec<(Node, Node)> = Vec::new();
+    let mut pairs: Vec<(Node, Node)> = Vec::new();
     for map in maps.iter().filter(|map| !map.is_null()) {
-        for (key, value) in known_map(map)? {
-            let name = key.scalar_text();
-            match merged
-                .iter_mut()
-                .find(|(known, _)| known.scalar_text() == name)
-            {
-                Some((_, known)) => *known = value.clone(),
-                None => merged.push((key.clone(), value.clone())),
-            }
-        }
+        pairs.extend(known_map(map)?.iter().cloned());
     }
     Some(Node {
-        value: Value::Map(merged),
+        value: Value::Map(last_of_each(pairs)),
         origin,
     })
 }

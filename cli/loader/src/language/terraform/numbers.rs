@@ -2,7 +2,7 @@
 //!
 //! Terraform documentation, "Types and Values": a number is a decimal; `1.50` and `1.5` are one number.
 
-use super::truth::written;
+use super::{elements::last_of_each, truth::written};
 use policy_engine::syntax::node::{Node, Value};
 
 /// The digits that a floating-point number keeps.
@@ -43,23 +43,19 @@ pub(super) fn plain(text: &str) -> Option<String> {
     Some(format!("{sign}{whole}{point}{part}"))
 }
 
-/// A tree with its numbers as Terraform writes them; nothing where one cannot be written exactly.
-pub(super) fn normal(mut node: Node) -> Option<Node> {
-    match &mut node.value {
-        Value::Number(number) => *number = plain(number)?,
-        Value::List(items) => {
-            for item in items {
-                *item = normal(item.clone())?;
-            }
-        }
+/// A tree as `jsondecode` reads it: numbers as Terraform writes them, of equal keys the last one; nothing where one cannot be written exactly.
+pub(super) fn normal(node: Node) -> Option<Node> {
+    let value = match node.value {
+        Value::Number(number) => Value::Number(plain(&number)?),
+        Value::List(items) => Value::List(items.into_iter().map(normal).collect::<Option<_>>()?),
         Value::Map(members) => {
-            for (_, value) in members {
-                *value = normal(value.clone())?;
-            }
+            let members = last_of_each(members).into_iter();
+            let normal = members.map(|(key, value)| Some((key, normal(value)?)));
+            Value::Map(normal.collect::<Option<_>>()?)
         }
-        Value::Null | Value::Bool(_) | Value::String(_) => {}
-    }
-    Some(node)
+        other => other,
+    };
+    Some(Node { value, ..node })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Terraform documentation, "yamlencode Function" and "yamldecode Function"; the forms are those of `terraform console` of Terraform 1.11.
 
-use super::{budget::Budget, numbers};
+use super::{budget::Budget, elements::last_of_each, numbers};
 use crate::value::{hole, scalar};
 use policy_engine::{
     source::{OffsetMap, Origin},
@@ -42,6 +42,7 @@ pub(super) fn decoded(mut node: Node, raw: &str) -> Node {
             }
         }
         Value::Map(members) => {
+            *members = last_of_each(std::mem::take(members));
             for (_, value) in members {
                 *value = decoded(std::mem::replace(value, unknown()), raw);
             }
