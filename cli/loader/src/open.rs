@@ -63,7 +63,12 @@ pub(super) fn admit(
         }
         return None;
     }
-    if let Content::Source(unread) = content {
+    if let Content::Source {
+        unread,
+        names_added_tags,
+    } = content
+    {
+        loading.names_added_tags |= names_added_tags;
         let setting =
             setting.filter(|_| !wanted.named || !terraform::has_json_syntax(&wanted.path));
         match (setting, unread) {
@@ -117,9 +122,9 @@ pub(super) fn admit(
             loading.unread_file(&wanted.name, unread::pointer());
             return None;
         }
-        Content::Source(_) => return None,
+        Content::Source { .. } => return None,
     };
-    loading.names_added_tags |= ADDED_TAGS.iter().any(|tag| text.contains(tag));
+    loading.names_added_tags |= names_added_tags(&text);
     let before = loading.bytes;
     loading.bytes += text.len() as u64;
     if loading.bytes > MAX_BYTES {
@@ -163,10 +168,18 @@ pub(super) fn admit(
     }
 }
 
+/// Whether a text names a tag that CloudFormation or a controller adds to what it makes.
+fn names_added_tags(text: &str) -> bool {
+    ADDED_TAGS.iter().any(|tag| text.contains(tag))
+}
+
 /// What a file holds; nothing of it is reported yet.
 pub(super) enum Content {
     /// Its name shows that it is Terraform source, and its text whether it belongs to this job.
-    Source(Option<Unread>),
+    Source {
+        unread: Option<Unread>,
+        names_added_tags: bool,
+    },
     /// Its content is elsewhere.
     Pointer,
     Unreadable(Unreadable),
@@ -188,11 +201,15 @@ pub(super) struct Parsed {
 /// Reads and parses a file; the places in it name the source that it will probably be.
 pub(super) fn content(overlay: &Overlay, wanted: &Wanted, source: SourceId) -> Content {
     if kind_by_extension(&wanted.path).is_some() {
-        return Content::Source(match text(&wanted.path) {
-            Ok(text) if unread::is_pointer(&text) => Some(unread::pointer()),
-            Ok(text) => unread::terraform(&text),
-            Err(unreadable) => Some(unread::broken(unreadable.message)),
-        });
+        let text = text(&wanted.path);
+        return Content::Source {
+            names_added_tags: text.as_ref().is_ok_and(|text| names_added_tags(text)),
+            unread: match text {
+                Ok(text) if unread::is_pointer(&text) => Some(unread::pointer()),
+                Ok(text) => unread::terraform(&text),
+                Err(unreadable) => Some(unread::broken(unreadable.message)),
+            },
+        };
     }
     // The name for display: writers of new texts know a file by it.
     let replaced = overlay.get(Path::new(&wanted.name)).cloned();

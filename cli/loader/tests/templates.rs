@@ -199,3 +199,22 @@ fn a_template_that_is_taken_for_that_of_a_url_is_named() {
     assert!(notes("parts/inner.yaml").is_empty());
     assert!(notes("https://bucket.s3.amazonaws.com/v1/other.yaml").is_empty());
 }
+
+#[test]
+fn tags_that_cloudformation_adds_count_where_terraform_names_them() {
+    let stack =
+        "Resources: { S: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: s } } }\n";
+    let policy = |tag: &str| {
+        format!(
+            "data \"aws_iam_policy_document\" \"d\" {{\n  statement {{\n    actions = [\"secretsmanager:GetSecretValue\"]\n    resources = [\"*\"]\n    condition {{\n      test = \"StringEquals\"\n      variable = \"aws:ResourceTag/{tag}\"\n      values = [\"S\"]\n    }}\n  }}\n}}\n"
+        )
+    };
+    let has_tags = |tag: &str| {
+        let files = [("main.tf", policy(tag)), ("stack.yaml", stack.to_owned())];
+        let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+        let loaded = load(&files);
+        !loaded.inventory.secrets[0].tags.list.is_empty()
+    };
+    assert!(has_tags("aws:cloudformation:logical-id"));
+    assert!(!has_tags("team"));
+}
