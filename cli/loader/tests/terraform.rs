@@ -387,3 +387,40 @@ fn a_copy_of_what_a_plan_changes_is_unknown() {
         );
     }
 }
+
+#[test]
+fn a_module_of_which_nothing_is_made_is_named() {
+    let secret = "resource \"aws_secretsmanager_secret\" \"s\" {\n  name = \"db\"\n}\n";
+    let call = |name: &str, more: &str| {
+        format!("module \"{name}\" {{\n  source = \"./parts\"\n  {more}\n}}\n")
+    };
+    let rows = [
+        (call("m", "count = 0"), secret.to_owned(), true),
+        (call("m", "for_each = {}"), secret.to_owned(), true),
+        (call("m", ""), secret.replace('{', "{\n  count = 0"), true),
+        (call("m", ""), secret.to_owned(), false),
+        (call("m", "count = var.n"), secret.to_owned(), false),
+        (
+            call("m", "count = 0") + &call("n", ""),
+            secret.to_owned(),
+            false,
+        ),
+        (
+            call("m", "count = 0"),
+            "output \"o\" { value = 1 }\n".to_owned(),
+            false,
+        ),
+    ];
+    for (calls, module, is_named) in rows {
+        let directory = tempfile::tempdir().unwrap();
+        let main = format!("{PROVIDER}variable \"n\" {{}}\n{calls}");
+        write(
+            directory.path(),
+            &[("main.tf", &main), ("parts/main.tf", &module)],
+        );
+        let loaded = load(directory.path());
+        let mut notes = loaded.notes.iter();
+        let found = notes.any(|note| note.message.contains("nothing of the module in"));
+        assert_eq!(found, is_named, "{calls}{module}");
+    }
+}

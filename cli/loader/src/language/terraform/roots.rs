@@ -105,24 +105,41 @@ pub(crate) fn take(loading: &mut Loading) {
     folders.retain(|folder, _| roots.contains(folder));
     let has_plan = loading.files.iter().any(|file| file.kind == Some(PLAN));
     let is_further = folders.len() > 1 || has_plan;
+    let mut made: BTreeMap<PathBuf, bool> = BTreeMap::new();
     for (folder, file) in &folders {
         let label = is_further.then(|| within(Path::new(&display(folder))));
-        root(
+        let modules = root(
             loading,
             folder,
             &file.setting,
             (label, partial.contains(folder)),
         );
+        for (module, is_made) in modules {
+            *made.entry(module).or_default() |= is_made;
+        }
+        made.insert(folder.clone(), true);
     }
     let read = read_names(loading);
+    let mut unmade: BTreeSet<PathBuf> = BTreeSet::new();
     for file in pending {
         if read.contains(&file.name) {
+            let folder = std::path::absolute(&file.path).ok();
+            let folder = folder.and_then(|path| clean(&path).parent().map(Path::to_path_buf));
+            let is_unmade = |folder: &PathBuf| made.get(folder) == Some(&false);
+            unmade.extend(folder.filter(is_unmade).filter(|_| file.unread.is_some()));
             continue;
         }
         match file.unread {
             Some(unread) => loading.unread_file(&file.name, unread),
             None => loading.skip_file(&file.name, format!("{SOURCE}, of no module that is read")),
         }
+    }
+    for folder in unmade {
+        let message = format!(
+            "nothing of the module in `{}` is made: each call of it, or each of its resources, has `count = 0` or an empty `for_each`",
+            display(&folder)
+        );
+        loading.note(message, None);
     }
 }
 
@@ -214,13 +231,13 @@ fn local_calls(body: &Body) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Takes the facts of a root module.
+/// Takes the facts of a root module; the directories of its modules, each with whether something of it is made.
 fn root(
     loading: &mut Loading,
     folder: &Path,
     setting: &Setting,
     (label, is_partial): (Option<String>, bool),
-) {
+) -> Vec<(PathBuf, bool)> {
     let sources = Sources::of_root(loading, folder);
     let given = given(loading, folder, setting);
     let names = Accounts::outside(loading, setting);
@@ -271,6 +288,7 @@ fn root(
     for absent in &sources.absent {
         missing(loading, absent, home.account.as_deref());
     }
+    sources.made(&plan)
 }
 
 /// Leaves open what the files of a root module that are not read may make or change in its account.

@@ -5,7 +5,7 @@ use super::{
     documents::Documents,
     kinds::SOURCE,
     parsed::{self, MAX_FILE},
-    plan::{Plan, split_module},
+    plan::{Plan, bare, split_module},
     versions::{Installed, Wanted},
 };
 use crate::{
@@ -287,6 +287,22 @@ impl Sources {
     /// Whether the source of a module is present, by its path without keys.
     pub(super) fn contains(&self, path: &str) -> bool {
         self.paths.contains_key(path)
+    }
+
+    /// The directories of the modules below the root, each with whether the plan has a resource or a data source of it.
+    pub(super) fn made(&self, plan: &Plan<'_>) -> Vec<(PathBuf, bool)> {
+        let mut alive: HashSet<String> = HashSet::new();
+        for resource in &plan.resources {
+            let mut module = bare(&resource.module);
+            while !module.is_empty() && alive.insert(module.clone()) {
+                let caller = split_module(&module).map(|(caller, _)| caller);
+                module = caller.unwrap_or_default();
+            }
+        }
+        let below = self.directories.iter().filter(|(path, _)| !path.is_empty());
+        below
+            .map(|(path, directory)| (directory.clone(), alive.contains(path)))
+            .collect()
     }
 
     /// The directory of a module as `path.module` names it, from that of the root module.
