@@ -97,6 +97,15 @@ fn roles(
     known
 }
 
+/// A list without a policy that another resource of the same source puts on the role: the order in which both are made decides,
+/// and each apply undoes the other.
+///
+/// Terraform AWS provider, "aws_iam_role_policies_exclusive": Terraform makes resources that do not refer to each other in any order.
+fn contradiction(resource: &Resource<'_>) -> Hole {
+    let address = &resource.address;
+    Hole::any(format!("whether {address} takes away what its list lacks"))
+}
+
 /// The managed policies of a role, and no others.
 pub(super) fn only_managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let mut open = Open::of(&resource.exists);
@@ -116,10 +125,15 @@ pub(super) fn only_managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
             continue;
         };
         let is_listed = |arn: &Spanned<String>| listed.iter().any(|own| own.value == arn.value);
+        let is_alone = role.attached.list.iter().all(is_listed);
         match open.hole() {
             // Whether it exists or not, nothing goes away.
-            Some(_) if is_certain && role.attached.list.iter().all(is_listed) => {}
-            None => role.attached = Listed::all(listed.clone()),
+            Some(_) if is_certain && is_alone => {}
+            None if is_alone => role.attached = Listed::all(listed.clone()),
+            None => {
+                role.attached = Listed::all(listed.clone());
+                role.attached.open = Some(contradiction(resource));
+            }
             // Which of those that are attached stay is not known.
             Some(hole) => {
                 role.attached.list.clear();
@@ -143,10 +157,8 @@ pub(super) fn only_inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         let Some(role) = batch.role_of(resource, &name) else {
             continue;
         };
-        let Some(hole) = open.hole() else {
-            role.inline.list.retain(|policy| is_listed(&policy.name));
-            continue;
-        };
+        let hole = open.hole().cloned();
+        let hole = &hole.unwrap_or_else(|| contradiction(resource));
         // Which of the others stay is not known.
         let mut kept = std::mem::take(&mut role.inline.list);
         for policy in kept.iter_mut().filter(|policy| !is_listed(&policy.name)) {

@@ -117,7 +117,13 @@ fn policies_that_may_be_taken_from_a_role_are_not_certain() {
         (
             json!({"policy_names": ["read"], "role_name": "pod-reader"}),
             json!({}),
-            "allow",
+            // Each apply undoes the other.
+            "unknown",
+        ),
+        (
+            json!({"policy_names": ["read", "guard"], "role_name": "pod-reader"}),
+            json!({}),
+            "deny",
         ),
         (
             json!({"policy_names": ["read"], "role_name": "other"}),

@@ -293,10 +293,9 @@ impl Sources {
     pub(super) fn made(&self, plan: &Plan<'_>) -> Vec<(PathBuf, bool)> {
         let mut alive: HashSet<String> = HashSet::new();
         for resource in &plan.resources {
-            let mut module = bare(&resource.module);
-            while !module.is_empty() && alive.insert(module.clone()) {
-                let caller = split_module(&module).map(|(caller, _)| caller);
-                module = caller.unwrap_or_default();
+            let mut module = Some(bare(&resource.module));
+            while let Some(path) = module.filter(|path| alive.insert(path.clone())) {
+                module = split_module(&path).map(|(caller, _)| caller);
             }
         }
         let below = self.directories.iter().filter(|(path, _)| !path.is_empty());
