@@ -8,7 +8,6 @@ use policy_engine::source::{Origin, SourceMap, Span};
 use rules::finding::{Fix, Grade};
 use std::{
     collections::{BTreeMap, HashSet},
-    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -180,10 +179,8 @@ pub fn editable(report: &Report, sources: &SourceMap, origin: Origin) -> Option<
 
 /// Whether a file begins as UTF-16, as the loader recognises it: with its byte order mark, or with a zero in the first two bytes.
 fn is_utf16(path: &Path) -> bool {
-    let mut start = [0; 2];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    let is_marked = matches!(start, [0xff, 0xfe] | [0xfe, 0xff]);
-    read.is_ok() && (is_marked || start.contains(&0))
+    let start = loader::beginning(path, 2).unwrap_or_default();
+    matches!(*start, [0xff, 0xfe] | [0xfe, 0xff] | [0, _] | [_, 0])
 }
 
 /// The file of a place, if it is no export and no Terraform.

@@ -1,7 +1,10 @@
 //! What the builds of kustomizations share in one run: files that were read once, and the folders that were built.
 
 use crate::{kind::Kind, path::display};
-use policy_engine::{source::SourceId, syntax::node::Node};
+use policy_engine::{
+    source::{Origin, SourceId},
+    syntax::node::Node,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -17,6 +20,9 @@ pub(crate) struct Built {
     pub(crate) files: BTreeMap<PathBuf, Arc<Manifest>>,
     /// How many values may still be copied.
     pub(crate) left: usize,
+    /// The objects of files that hold facts of this job, and those that a build makes with such facts.
+    pub(crate) listed: BTreeMap<Origin, String>,
+    pub(crate) kept: BTreeSet<Origin>,
     /// Placeholders for the clusters of builds, until it is known which folders are clusters.
     roots: BTreeSet<String>,
 }
@@ -35,6 +41,8 @@ impl Default for Built {
         Self {
             files: BTreeMap::new(),
             left: MAX_NODES,
+            listed: BTreeMap::new(),
+            kept: BTreeSet::new(),
             roots: BTreeSet::new(),
         }
     }
@@ -46,6 +54,13 @@ impl Built {
         let name = format!("{}/", display(folder));
         self.roots.insert(name.clone());
         name
+    }
+
+    /// The objects of which no build keeps the facts.
+    pub(crate) fn lost(&mut self) -> Vec<String> {
+        let listed = std::mem::take(&mut self.listed).into_iter();
+        let lost = listed.filter(|(place, _)| !self.kept.contains(place));
+        lost.map(|(_, name)| name).collect()
     }
 
     /// The folder of a placeholder.

@@ -109,10 +109,17 @@ pub(crate) fn note(loading: &mut Loading, object: &Node) {
     let root = Root::among(&loading.options.paths, Path::new(&file));
     for path in own.paths {
         let folder = folder(path);
-        let folder = root
-            .below(&folder)
-            .filter(|_| !folder.as_os_str().is_empty());
-        let Some(path) = folder else { continue };
+        if folder.as_os_str().is_empty() {
+            let message = format!(
+                "{} deploys the whole of a repository; whether it is this one is not known, so what it states of namespaces and patches is not used",
+                called(object)
+            );
+            loading.note(message, Some(object.origin));
+            continue;
+        }
+        let Some(path) = root.below(&folder) else {
+            continue;
+        };
         loading.deployed.push(Deployed {
             path,
             namespace: namespace.map(str::to_owned),

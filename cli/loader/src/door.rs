@@ -66,7 +66,7 @@ pub fn stream_named(path: &Path) -> Result<File, Refused> {
 }
 
 /// The first bytes of a file that the user names.
-pub(crate) fn beginning(path: &Path, most: u64) -> Result<Vec<u8>, Refused> {
+pub fn beginning(path: &Path, most: u64) -> Result<Vec<u8>, Refused> {
     let mut bytes = Vec::new();
     regular(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -29,6 +29,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     merge::clusters(&mut loading);
     attached(&mut loading);
     partial(&mut loading);
+    taken_away(&mut loading);
     deployed::settle(&mut loading);
     stages::separate(&mut loading);
     resolve_clusters(&mut loading);
@@ -66,6 +67,13 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
         homeless: loading.homeless.into_iter().collect(),
         unnamed: None,
     })
+}
+
+/// Names objects whose facts kustomizations take away.
+fn taken_away(loading: &mut Loading) {
+    for name in loading.built.lost() {
+        loading.unread_file(&name, unread::taken_away());
+    }
 }
 
 /// Names kustomizations with parts that are elsewhere, where something in the repository mounts secrets: the parts may be about it.

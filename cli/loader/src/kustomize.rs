@@ -27,6 +27,8 @@ const LISTS: [&str; 6] = [
     "configurations",
     "transformers",
 ];
+/// Those of them that list whole manifests.
+const MANIFESTS: [&str; 2] = ["resources", "bases"];
 /// Fields whose entries name a file under `path`.
 const ENTRIES: [&str; 3] = ["patches", "patchesJson6902", "replacements"];
 /// Fields that make a map without `apiVersion` and `kind` a kustomization.
@@ -40,6 +42,8 @@ const TELLING: [&str; 8] = [
     "configMapGenerator",
     "secretGenerator",
 ];
+/// How many folders a note names.
+const MAX_SHOWN: usize = 8;
 /// How many files are looked into for facts of this job.
 const MAX_LISTED: usize = 4_096;
 
@@ -49,6 +53,9 @@ struct Listing {
     file: PathBuf,
     folders: BTreeSet<PathBuf>,
     files: BTreeSet<PathBuf>,
+    /// Manifests outside of its folder. `kustomize build` refuses them unless it is told otherwise, so they may be deployed by
+    /// themselves as well.
+    outside: BTreeSet<PathBuf>,
     is_component: bool,
 }
 
@@ -109,6 +116,20 @@ pub(crate) fn set_aside(
             aside.insert(clean(&listing.file));
             unused(loading, folder);
         }
+    }
+    let bases = all
+        .iter()
+        .filter(|(folder, listing)| !listing.is_component && !roots.contains(*folder));
+    let bases: Vec<String> = bases.map(|(folder, _)| display(folder)).collect();
+    if !bases.is_empty() {
+        let shown = bases.get(..MAX_SHOWN).unwrap_or(&bases).join(", ");
+        let more = match bases.len().saturating_sub(MAX_SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let message =
+            format!("judged only in what other kustomizations build on them: {shown}{more}");
+        loading.note(message, None);
     }
     let built = roots.iter().filter_map(|folder| all.get(folder));
     let built: Vec<_> = built.filter(|listing| !listing.is_component).collect();
@@ -186,7 +207,8 @@ pub(crate) fn is_ours(folder: &Path) -> bool {
         let Ok(Some(listing)) = read(&file, &folder) else {
             continue;
         };
-        let files = listing.files.iter().chain(std::iter::once(&listing.file));
+        let own = std::iter::once(&listing.file);
+        let files = listing.files.iter().chain(&listing.outside).chain(own);
         let mut texts = files
             .take(MAX_LISTED)
             .filter_map(|file| unread::start_of(file));
@@ -215,6 +237,7 @@ fn read(path: &Path, folder: &Path) -> Result<Option<Listing>, String> {
         file: path.to_path_buf(),
         folders: BTreeSet::new(),
         files: BTreeSet::new(),
+        outside: BTreeSet::new(),
         is_component: document.get("kind").and_then(Node::as_str) == Some("Component"),
     };
     let list = |name: &str| {
@@ -225,13 +248,18 @@ fn read(path: &Path, folder: &Path) -> Result<Option<Listing>, String> {
             .flatten()
     };
     let entries = ENTRIES.iter().flat_map(|name| list(name));
-    let entries = entries.map(|entry| entry.get("path").unwrap_or(entry));
-    let listed = LISTS.iter().flat_map(|name| list(name));
-    let names = listed.chain(entries).filter_map(Node::as_str);
-    for name in names.filter(|name| !name.contains('\n')) {
+    let entries = entries.map(|entry| (false, entry.get("path").unwrap_or(entry)));
+    let listed = LISTS
+        .iter()
+        .flat_map(|name| list(name).map(|entry| (MANIFESTS.contains(name), entry)));
+    let names = listed.chain(entries);
+    let names = names.filter_map(|(is_manifest, entry)| Some((is_manifest, entry.as_str()?)));
+    for (is_manifest, name) in names.filter(|(_, name)| !name.contains('\n')) {
         let target = clean(&folder.join(name));
         if target.is_dir() {
             listing.folders.insert(target);
+        } else if target.is_file() && is_manifest && !target.starts_with(folder) {
+            listing.outside.insert(target);
         } else if target.is_file() {
             listing.files.insert(target);
         }

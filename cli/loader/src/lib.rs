@@ -58,7 +58,7 @@ mod words;
 mod world;
 
 pub use arns::partition_of;
-pub use door::{Refused, read_inside, read_named, stream_named, text as decoded};
+pub use door::{Refused, beginning, read_inside, read_named, stream_named, text as decoded};
 pub use kind::Kind;
 pub use language::aws::answer::Answer;
 pub use language::read_kinds;

@@ -86,6 +86,25 @@ const EVALUATED: [&str; 12] = [
     "cfn",
 ];
 
+/// The extensions of scripts.
+const SCRIPTS: [&str; 4] = ["sh", "bash", "zsh", "ps1"];
+/// Commands and parts of manifests with which a script makes facts of this job.
+///
+/// AWS CLI Command Reference; eksctl documentation, "EKS Pod Identity Associations" and "IAM Roles for Service Accounts".
+const COMMANDS: [&str; 11] = [
+    "kind: SecretProviderClass",
+    "driver: secrets-store.csi.k8s.io",
+    "eks create-pod-identity-association",
+    "create podidentityassociation",
+    "create iamserviceaccount",
+    "eks.amazonaws.com/role-arn=",
+    "secretsmanager put-resource-policy",
+    "iam put-role-policy",
+    "iam attach-role-policy",
+    "kms put-key-policy",
+    "kms create-grant",
+];
+
 /// Whether a name resembles that of an input, but is not read as one: `app.yaml.txt`, `app.yaml `, `stack.template`, `app`.
 pub(crate) fn may_be_disguised(path: &Path) -> bool {
     let Some(name) = path.file_name() else {
@@ -99,7 +118,29 @@ pub(crate) fn may_be_disguised(path: &Path) -> bool {
         .iter()
         .any(|word| bare.contains(word))
         || is_evaluated(bare)
+        || is_script(bare)
         || !bare.contains('.')
+}
+
+fn is_script(name: &str) -> bool {
+    extension(name).is_some_and(|extension| SCRIPTS.contains(&extension))
+}
+
+/// A script that makes facts of this job.
+fn script(text: &str) -> Option<Unread> {
+    // A command may go on in the next line.
+    let text = text.replace("\\\n", " ");
+    let lines = text.lines().map(str::trim_start);
+    let mut commands = lines.filter(|line| !line.starts_with('#'));
+    let makes = |line: &str| {
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        COMMANDS.iter().any(|word| line.contains(word))
+    };
+    commands.any(makes).then(|| Unread {
+        what: "script with facts of this job",
+        how: "what it makes is not read: save the answers of AWS and the objects of the cluster after it ran (`ascp-policy collect --print-script`)"
+            .to_owned(),
+    })
 }
 
 fn is_evaluated(name: &str) -> bool {
@@ -117,6 +158,14 @@ pub(crate) fn disguised(path: &Path) -> Option<Unread> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     if extension(&name) == Some("hcl") {
         return unread::hcl(&text);
+    }
+    if is_script(&name) {
+        return script(&text);
+    }
+    if text.starts_with("#!")
+        && let Some(unread) = script(&text)
+    {
+        return Some(unread);
     }
     let is_ours = match holds_facts(path, &text) {
         Some(is_ours) => is_ours,

@@ -104,6 +104,14 @@ pub(crate) fn hcl(text: &str) -> Option<Unread> {
     })
 }
 
+/// An object whose facts no kustomization keeps.
+pub(crate) fn taken_away() -> Unread {
+    Unread {
+        what: "object that kustomizations take away",
+        how: "no build keeps its facts of a mount: if its folder is deployed by itself, check that folder".to_owned(),
+    }
+}
+
 /// What makes a file of a template.
 pub(crate) const RENDER: &str = "render it first, for instance with `helm template`";
 

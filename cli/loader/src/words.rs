@@ -12,6 +12,15 @@ const MANIFESTS: [&str; 6] = [
     "aws.crossplane.io",
 ];
 
+/// Whether an object holds facts of a mount; a class without objects does not.
+pub(crate) fn has_facts(object: &Node) -> bool {
+    if object.get("kind").and_then(Node::as_str) != Some("SecretProviderClass") {
+        return has_words(object);
+    }
+    let objects = object.at(&["spec", "parameters", "objects"]);
+    objects.is_some()
+}
+
 /// Whether a text of a tree holds a word; quoted texts are compared as they read.
 pub(crate) fn has_words(node: &Node) -> bool {
     match &node.value {

@@ -779,3 +779,54 @@ fn a_provider_of_a_cluster_without_the_audience_of_sts_is_named() {
         assert_eq!(is_there, is_named, "{url} {clients}: {unread:?}");
     }
 }
+
+#[test]
+fn a_script_that_makes_facts_is_named() {
+    let rows = [
+        ("eksctl create podidentityassociation --cluster prod", true),
+        ("eksctl create \\\n  iamserviceaccount --name app", true),
+        (
+            "aws eks create-pod-identity-association \\\n --cluster-name prod",
+            true,
+        ),
+        (
+            "cat <<END | kubectl apply -f -\nkind: SecretProviderClass\nEND",
+            true,
+        ),
+        ("# aws iam put-role-policy --role-name app", false),
+        ("aws iam list-roles", false),
+        ("kubectl get secretproviderclass", false),
+    ];
+    for (text, is_named) in rows {
+        for name in ["setup.sh", "setup.ps1", "setup"] {
+            let text = format!("#!/bin/sh\n{text}\n");
+            let folder = repository(&[(name, text.as_bytes())]);
+            let unread = unread(folder.path(), &load(folder.path()));
+            let wanted = format!("{name}: script with facts of this job");
+            assert_eq!(
+                unread.contains(&wanted),
+                is_named,
+                "{name} {text} {unread:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_stated_of_the_whole_of_a_repository_is_named() {
+    let own = |path: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{ name: apps }}\nspec: {{ path: {path}, targetNamespace: pay }}\n"
+        )
+    };
+    for (path, is_named) in [("./", true), ("/", true), ("./deploy", false)] {
+        let folder = repository(&[
+            ("flux.yaml", own(path).as_bytes()),
+            ("deploy/class.yaml", CLASS.as_bytes()),
+        ]);
+        let loaded = load(folder.path());
+        let mut notes = loaded.notes.iter();
+        let found = notes.any(|note| note.message.contains("the whole of a repository"));
+        assert_eq!(found, is_named, "{path}");
+    }
+}

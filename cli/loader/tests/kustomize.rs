@@ -429,3 +429,73 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_kustomization_takes_no_manifest_of_another_folder_away() {
+    let empty = "resources: [../deploy/app.yaml]\npatches:\n  - target: { kind: Deployment }\n    patch: '[{ op: remove, path: /spec/template/spec/volumes }]'\n";
+    let folder = repository(&[("deploy/app.yaml", APP), ("x/kustomization.yaml", empty)]);
+    let loaded = load(folder.path());
+    let files = loaded.inventory.workloads.iter().map(|workload| {
+        let name = loaded.sources.name(workload.origin.source);
+        (name.ends_with("deploy/app.yaml"), workload.classes.len())
+    });
+    let files: Vec<_> = files.collect();
+    assert!(files.contains(&(true, 1)), "{files:?}");
+}
+
+#[test]
+fn a_base_that_is_judged_in_builds_alone_is_named() {
+    let named = |files: &[(&str, &str)]| {
+        let folder = repository(files);
+        let loaded = load(folder.path());
+        let mut notes = loaded.notes.iter();
+        notes.any(|note| {
+            note.message.starts_with("judged only in") && note.message.ends_with("base")
+        })
+    };
+    assert!(named(&[("x/kustomization.yaml", "resources: [../base]\n")]));
+    assert!(!named(&[]));
+}
+
+#[test]
+fn an_object_whose_facts_no_build_keeps_is_named() {
+    let build = |patch: &str| format!("resources: [../base]\npatches:\n  - patch: |-\n{patch}");
+    let class = "      apiVersion: secrets-store.csi.x-k8s.io/v1\n      kind: SecretProviderClass\n      metadata: { name: db }\n";
+    let gone = build(&format!("{class}      $patch: delete\n"));
+    let changed = build(&format!(
+        "{class}      spec: {{ parameters: {{ region: eu-west-1 }} }}\n"
+    ));
+    let unmounted = build(
+        "      - { op: remove, path: /spec/template/spec/volumes }\n    target: { kind: Deployment }\n",
+    );
+    let plain = "resources: [../base]\n";
+    let rows: [(&[&str], &[&str]); 5] = [
+        (
+            &[gone.as_str()],
+            &["base/class.yaml (SecretProviderClass db)"],
+        ),
+        (&[gone.as_str(), plain], &[]),
+        (&[changed.as_str()], &[]),
+        (&[unmounted.as_str()], &["base/app.yaml (Deployment api)"]),
+        (&[plain], &[]),
+    ];
+    for (builds, expected) in rows {
+        let files = builds.iter().enumerate();
+        let files = files.map(|(at, text)| (format!("x{at}/kustomization.yaml"), *text));
+        let files: Vec<_> = files.collect();
+        let files: Vec<_> = files
+            .iter()
+            .map(|(name, text)| (name.as_str(), *text))
+            .collect();
+        let folder = repository(&files);
+        let loaded = load(folder.path());
+        let lost = loaded.files.iter().filter(|file| {
+            let unread = file.unread.as_ref();
+            unread.is_some_and(|unread| unread.what == "object that kustomizations take away")
+        });
+        let lost: Vec<_> = lost.map(|file| file.name.as_str()).collect();
+        assert_eq!(lost.len(), expected.len(), "{builds:?} {lost:?}");
+        let mut pairs = lost.iter().zip(expected);
+        assert!(pairs.all(|(lost, name)| lost.ends_with(name)), "{lost:?}");
+    }
+}

@@ -40,6 +40,14 @@ struct Trick {
 
 fn nothing(_: &Path) {}
 
+/// A kustomization that lists a resource and takes the class of the tricks away.
+fn deletion(resource: &str) -> Vec<u8> {
+    format!(
+        "resources: [{resource}]\npatches:\n  - target: {{ kind: SecretProviderClass }}\n    patch: '[{{ op: remove, path: /spec }}]'\n"
+    )
+    .into_bytes()
+}
+
 fn git(folder: &Path, arguments: &[&str]) -> Output {
     let name = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
     let mut command = Command::new("git");
@@ -381,6 +389,32 @@ fn tricks() -> Vec<Trick> {
             ],
             ..trick("a kustomization around it", "", b"", BROKEN)
         },
+        Trick {
+            files: vec![
+                ("x/kustomization.yaml", deletion("../k8s/app.yaml")),
+                ("k8s/app.yaml", class.to_vec()),
+            ],
+            ..trick("a kustomization elsewhere that takes it away", "", b"", BROKEN)
+        },
+        Trick {
+            files: vec![
+                ("x/kustomization.yaml", deletion("../k8s")),
+                ("k8s/kustomization.yaml", b"resources: [app.yaml]\n".to_vec()),
+                ("k8s/app.yaml", class.to_vec()),
+            ],
+            ..trick(
+                "a kustomization that builds on it and takes it away",
+                "",
+                b"",
+                "1 object that kustomizations take away (k8s/app.yaml (SecretProviderClass shop/app))",
+            )
+        },
+        trick(
+            "a script that makes it",
+            "setup.sh",
+            b"kubectl apply -f - <<END\nkind: SecretProviderClass\nEND\n",
+            "1 script with facts of this job (setup.sh)",
+        ),
         trick(
             "source of Terraform without an account",
             "main.tf",

@@ -33,6 +33,7 @@ use crate::{
     path::{clean, display},
     setting::Setting,
     unread,
+    words::has_facts,
 };
 use build::Builder;
 use failure::Failure;
@@ -74,12 +75,16 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         std::mem::take(&mut builder.files),
     );
     let holds_facts = builder.is_ours;
+    let listed = std::mem::take(&mut builder.listed);
     match built {
         Ok(objects) => {
             loading.read_file(&opened.name, FORMAT.kind);
             for (name, kind) in files {
                 loading.read_file(&name, kind);
             }
+            loading.built.listed.extend(listed);
+            let own = objects.iter().filter(|object| has_facts(object));
+            loading.built.kept.extend(own.map(|object| object.origin));
             take(loading, &objects, &folder, setting);
             if !gaps.is_empty() {
                 let how = format!("it is built without {}", gaps.join(", "));

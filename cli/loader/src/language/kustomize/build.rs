@@ -18,7 +18,7 @@ use crate::{
     decode, door, implicit,
     keep::keep,
     kind::Kind,
-    language::kubernetes::object::objects,
+    language::kubernetes::object::{called, objects},
     loading::Loading,
     opened::{MAX_BYTES, MAX_FILE, Opened},
     parse::{has_braces, parse},
@@ -26,6 +26,7 @@ use crate::{
     root::{Refusal, Root},
     unread,
     value::size,
+    words::has_facts,
 };
 use policy_engine::{
     source::Origin,
@@ -69,6 +70,8 @@ pub(super) struct Builder<'l> {
     pub(super) files: Vec<(String, Kind)>,
     /// Whether a file holds facts of this job.
     pub(super) is_ours: bool,
+    /// The objects of files that hold facts of this job.
+    pub(super) listed: Vec<(Origin, String)>,
 }
 
 impl<'l> Builder<'l> {
@@ -83,6 +86,7 @@ impl<'l> Builder<'l> {
             gaps: Vec::new(),
             files: Vec::new(),
             is_ours: false,
+            listed: Vec::new(),
         }
     }
 
@@ -246,6 +250,10 @@ impl<'l> Builder<'l> {
                 return Err(Failure::at(document.origin, message));
             }
             self.spend(document, entry.origin)?;
+            let own = new.iter().filter(|object| has_facts(object));
+            let shown = |object: &Node| format!("{} ({})", file.name, called(object));
+            self.listed
+                .extend(own.map(|object| (object.origin, shown(object))));
             resources.extend(new.into_iter().map(Cow::into_owned).map(Object::new));
         }
         Ok(resources)
