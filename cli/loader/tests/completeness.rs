@@ -826,7 +826,7 @@ fn what_is_stated_of_the_whole_of_a_repository_is_named() {
         ]);
         let loaded = load(folder.path());
         let mut notes = loaded.notes.iter();
-        let found = notes.any(|note| note.message.contains("the whole of a repository"));
-        assert_eq!(found, is_named, "{path}");
+        let is_noted = notes.any(|note| note.message.contains("the whole of a repository"));
+        assert_eq!(is_noted, is_named, "{path}");
     }
 }

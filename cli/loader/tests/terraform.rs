@@ -420,7 +420,7 @@ fn a_module_of_which_nothing_is_made_is_named() {
         );
         let loaded = load(directory.path());
         let mut notes = loaded.notes.iter();
-        let found = notes.any(|note| note.message.contains("nothing of the module in"));
-        assert_eq!(found, is_named, "{calls}{module}");
+        let is_noted = notes.any(|note| note.message.contains("nothing of the module in"));
+        assert_eq!(is_noted, is_named, "{calls}{module}");
     }
 }
