@@ -711,6 +711,33 @@ fn an_answer_that_is_empty_or_an_error_is_named() {
     );
 }
 
+#[test]
+fn an_answer_that_is_not_as_aws_gives_it_is_named() {
+    let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
+    let secret = |more: &str| format!(r#"{{"ARN":"{arn}","Name":"db",{more}}}"#);
+    let rows = [
+        (secret(r#""Tags":{"team":"pay"},"OwningService":null"#), "`Tags` is not a list of objects"),
+        (secret(r#""Tags":["pay"],"CreatedDate":1"#), "`Tags` is not a list of objects"),
+        (secret(r#""KmsKeyId":["k"],"CreatedDate":1"#), "`KmsKeyId` is not a text"),
+        (r#"{"RoleDetailList":{"a":1},"Policies":[]}"#.to_owned(), "`RoleDetailList` is not a list"),
+        (r#"{"SecretList":["db"]}"#.to_owned(), "`SecretList` is not a list of objects"),
+        (r#"{"AttachedPolicies":["arn:aws:iam::aws:policy/X"]}"#.to_owned(), "`AttachedPolicies` is not a list of objects"),
+        (r#"{"Role":{"RoleName":"r","Arn":"arn:aws:iam::111122223333:role/r","PermissionsBoundary":"arn:aws:iam::aws:policy/X"}}"#.to_owned(), "`PermissionsBoundary` is not an object"),
+        (secret(r#""Tags":[{"Key":"team","Value":"pay"}],"KmsKeyId":null,"CreatedDate":1"#), ""),
+    ];
+    for (answer, expected) in rows {
+        let folder = repository(&[("a.json", answer.as_bytes())]);
+        let loaded = load(folder.path());
+        let how: Vec<_> = loaded
+            .files
+            .iter()
+            .filter_map(|file| Some(file.unread.as_ref()?.how.as_str()))
+            .collect();
+        assert_eq!(how.is_empty(), expected.is_empty(), "{answer} {how:?}");
+        assert!(how.iter().all(|how| how.starts_with(expected)), "{how:?}");
+    }
+}
+
 /// Secrets Manager API Reference, `ReplicationStatusType`: `InSync`, `Failed` or `InProgress`.
 #[test]
 fn a_replica_that_is_not_in_sync_may_not_exist() {

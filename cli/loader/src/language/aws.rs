@@ -7,6 +7,7 @@ pub(crate) mod answer;
 mod eks;
 mod iam;
 mod kms;
+mod members;
 mod parameters;
 mod secrets;
 
@@ -20,6 +21,7 @@ use crate::{
     opened::{Opened, Wanted},
     resource::{Exists, Home, Noun, Resource},
     setting::Setting,
+    unread,
     value::text,
 };
 use answer::{Answer, VALUE, answer};
@@ -68,6 +70,14 @@ fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
         return;
     }
     keep(loading, opened);
+    let mut known = answers.iter().filter(|(_, answer)| answer.is_some());
+    if let Some((what, origin)) = known.find_map(|(node, _)| members::misshapen(node)) {
+        let line = loading.sources.position(origin);
+        let line = line.map_or_else(String::new, |position| format!(" (line {})", position.line));
+        let how = format!("{what} as AWS answers{line}: save the answer again, without `--query`");
+        loading.unread_file(&opened.name, unread::broken(how));
+        return;
+    }
     loading.read_file(&opened.name, Kind::AWS);
     let stem = opened
         .path
