@@ -55,8 +55,19 @@ pub struct Change {
     pub object: String,
     /// The message, one line.
     pub message: String,
-    /// Whether something of the commit could not be applied.
-    pub is_lost: bool,
+    /// What the run does with it.
+    pub effect: Effect,
+}
+
+/// What a run with `--config-from` does with a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: the state of the commit counts.
+    None,
+    /// It counts, because it is a fact.
+    Applied,
+    /// Something of the commit cannot be applied any more.
+    Lost,
 }
 
 /// Whether an exception covers a place of a finding.
@@ -411,12 +422,13 @@ impl Judge<'_> {
     /// Changes of what judges; they have no effect.
     fn about_changes(&self) -> Vec<Issue> {
         let help = "review it as code; it takes effect once it is merged";
+        let facts = "review the facts: `check` cannot tell whether they are true";
         let lost = "restore the file; remove its promises first, in a change of their own";
         let issues = self.changes.iter().filter_map(|change| {
-            let (help, least) = if change.is_lost {
-                (lost, Severity::High)
-            } else {
-                (help, Severity::Info)
+            let (help, least) = match change.effect {
+                Effect::None => (help, Severity::Info),
+                Effect::Applied => (facts, Severity::Info),
+                Effect::Lost => (lost, Severity::High),
             };
             let world = change.world.unwrap_or(self.files_world);
             let (message, object) = (change.message.clone(), &change.object);

@@ -103,8 +103,8 @@ pub const CONFIGURATION: [RuleInfo; 7] = [
         "CFG108",
         "changed-judgement",
         Severity::Medium,
-        "## What it flags\n\nWith `--config-from REV`: a configuration, a baseline, an exception or a promise that differs from that commit. \
-         The run uses the state of the commit. If the world file with the promises is gone, nothing tests them, and the severity is `high`.\n\n\
+        "## What it flags\n\nWith `--config-from REV`: a configuration, a baseline, an exception, a promise or a fact of a world file that differs from that commit. \
+         The run uses the state of the commit, but for facts. If the world file with the promises is gone, nothing tests them, and the severity is `high`.\n\n\
          ## Why it matters\n\nA pull request could switch off the check that judges it.\n\n\
          ## Fix\n\nReview the change as code. It takes effect once it is merged.\n\n\
          ## When to allow it\n\nNever for changes of strangers; the finding fails no run by default.\n",

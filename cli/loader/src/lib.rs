@@ -68,7 +68,7 @@ pub use loading::nearest;
 pub use options::{Options, Overlay};
 pub use path::display as shown_path;
 pub use problem::{LoadError, Problem};
-pub use promised::{Promised, with_promises_of};
+pub use promised::{Promised, facts_differ, with_promises_of};
 pub use root::Root;
 pub use shown::{EXCEPTION, Understood, broken, shown};
 pub use unnamed::ID as UNNAMED_ACCOUNT;

@@ -1,5 +1,6 @@
 //! The parts of a world file that decide how the world is judged, in another state of the file.
 
+use crate::value::same;
 use policy_engine::{
     source::{Origin, SourceId, Span},
     syntax::node::{Node, Value},
@@ -66,6 +67,21 @@ pub fn with_promises_of(text: &str, other: Option<&str>) -> Result<Option<Promis
         return Err(BLOCK);
     }
     Ok((!is_same).then_some(promised))
+}
+
+/// Whether two states of a world file describe other facts: whether anything but the promises differs.
+pub fn facts_differ(text: &str, other: &str) -> bool {
+    let facts = |text: &str| {
+        let mut root = root(text).ok()??;
+        if let Value::Map(members) = &mut root.value {
+            members.retain(|(key, _)| key.as_str().is_none_or(|key| !PARTS.contains(&key)));
+        }
+        Some(root)
+    };
+    match (facts(text), facts(other)) {
+        (Some(own), Some(other)) => !same(&own, &other),
+        (own, other) => own.is_some() != other.is_some(),
+    }
 }
 
 /// Replaces a part by spaces.
@@ -196,6 +212,21 @@ mod tests {
         assert!(text.ends_with("accounts: {}\nclosed: []\n") && !text.contains("cannot"));
         let (_, differing) = taken("ascp-policy: 1\n", None);
         assert_eq!(differing, ["closed"]);
+    }
+
+    #[test]
+    fn facts_differ_where_anything_but_the_promises_does() {
+        let rows = [
+            (BASE.to_owned(), false),
+            (BASE.replace("expect:", "closed: all\nexpect:"), false),
+            (format!("# a comment\n{BASE}"), false),
+            (BASE.replace("accounts: {}", "accounts: { x: {} }"), true),
+            (BASE.replace("accounts: {}", "include: [a]"), true),
+            (String::new(), true),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(facts_differ(&text, BASE), expected, "{text}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod change;
+mod compared;
 mod text;
 
 pub(crate) use analysis::{Analysis, analyse, before, configuration};

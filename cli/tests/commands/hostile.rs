@@ -309,6 +309,15 @@ fn what_settles_a_world_comes_from_the_base() {
     );
     let (changes, _) = messages("ascp-policy.yaml", &world("closed: []\n"));
     assert!(changes.is_empty(), "{changes:?}");
+    let other = world("closed: []\n").replace("d/a", "d/b");
+    let (changes, _) = messages("ascp-policy.yaml", &other);
+    assert_eq!(
+        changes,
+        [
+            "\"facts of `ascp-policy.yaml` differ from the base: `check` applies those of the change\""
+        ]
+    );
+    messages("ascp-policy.yaml", &world("closed: []\n"));
     fs::create_dir(base.path().join("new")).unwrap();
     let (changes, _) = messages("new/ascp-policy.yaml", &world("closed: all\n"));
     assert!(
@@ -325,6 +334,31 @@ fn what_settles_a_world_comes_from_the_base() {
         run.out,
         run.err
     );
+}
+
+/// An exception of the base is not moved to another statement with the same first line.
+#[test]
+fn an_exception_stays_with_its_element() {
+    let policy = |name: &str, action: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: \"2012-10-17\"\n        Statement:\n          - Effect: Allow{action}\n            Action: secretsmanager:GetSecretValue\n            Resource: \"*\"\n"
+        )
+    };
+    let template = |first: &str, second: &str| {
+        let (first, second) = (policy("First", first), policy("Second", second));
+        format!("AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n{first}{second}")
+    };
+    let exception = " # ascp-policy: ignore[GRM] known";
+    let base = repository(&[("stack.yaml", &template(exception, ""))]);
+    let codes = |text: &str| {
+        fs::write(base.path().join("stack.yaml"), text).unwrap();
+        let check = ["check", ".", "--output", "concise", "--config-from", "HEAD"];
+        run_in(base.path(), &check).out.contains("CFG108")
+    };
+    assert!(!codes(&template(exception, "")));
+    assert!(!codes(&format!("# new\n{}", template(exception, ""))));
+    assert!(codes(&template("", exception)));
+    assert!(codes(&template(exception, exception)));
 }
 
 #[test]

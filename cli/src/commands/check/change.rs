@@ -1,12 +1,13 @@
 //! `--config-from`: what a change would do to its own judgement. None of it has an effect; each is named.
 
+use super::compared::Compared;
 use crate::{
     args::Judging,
     baseline::{Baseline, Known},
     commands::Trouble,
     config::{self, Config, base::Base},
     inline::Inline,
-    judge::Change,
+    judge::{Change, Effect},
 };
 use loader::{FileRead, Kind, Loaded, Overlay, Promised, Understood, shown, shown_path};
 use policy_engine::source::{Origin, SourceId, SourceMap, Span};
@@ -28,8 +29,8 @@ pub(super) struct Changed {
     pub(super) sources: SourceMap,
     /// The changes; a place without a world is in `sources`.
     pub(super) changes: Vec<Change>,
-    /// World files whose promises differ, with the message, until the number of their world is known.
-    worlds: Vec<(String, String)>,
+    /// World files that differ, with the message, until the number of their world is known.
+    worlds: Vec<(String, String, Effect)>,
 }
 
 impl Changed {
@@ -60,23 +61,33 @@ impl Changed {
                 );
                 Trouble::new(title, Some(help.to_owned()))
             })?;
+            if before
+                .as_deref()
+                .is_some_and(|before| loader::facts_differ(&text, before))
+            {
+                let name = &file.name;
+                let message = format!(
+                    "facts of `{name}` differ from the base: `check` applies those of the change"
+                );
+                self.worlds.push((name.clone(), message, Effect::Applied));
+            }
             if let Some(Promised { text, differing }) = other {
                 made.insert(PathBuf::from(&file.name), text);
                 let message = promises(&file.name, &differing, before.is_some());
-                self.worlds.push((file.name.clone(), message));
+                self.worlds.push((file.name.clone(), message, Effect::None));
             }
         }
         Ok(made)
     }
 
-    /// Gives the changed promises of a world their places.
+    /// Gives the changes of a world their places.
     pub(super) fn take_world(&mut self, loaded: &Loaded, world: usize) {
-        for (name, message) in std::mem::take(&mut self.worlds) {
+        for (name, message, effect) in std::mem::take(&mut self.worlds) {
             let mut sources = loaded.sources.iter();
             let source = sources.find(|(_, source)| source.name == name);
             let source = source.map_or(SourceId(0), |(id, _)| id);
-            self.changes
-                .push(Change::new(Some(world), first_line(source), name, message));
+            let change = Change::new(Some(world), first_line(source), name, message);
+            self.changes.push(Change { effect, ..change });
         }
     }
 
@@ -213,7 +224,7 @@ impl Changed {
             let origin = self.place(&name, "");
             let change = Change::new(None, origin, name, message);
             self.changes.push(Change {
-                is_lost: true,
+                effect: Effect::Lost,
                 ..change
             });
         }
@@ -235,7 +246,7 @@ impl Change {
             origin,
             object,
             message,
-            is_lost: false,
+            effect: Effect::None,
         }
     }
 }
@@ -250,58 +261,6 @@ fn promises(name: &str, differing: &[&str], is_known: bool) -> String {
         format!(
             "the base has no `{name}`: `check` ignores its promises and treats its facts as incomplete"
         )
-    }
-}
-
-/// The lines of a file in the base, and the file now.
-struct Compared {
-    /// How often the base has a line followed by another one.
-    before: HashMap<(String, String), usize>,
-    now: Vec<String>,
-}
-
-impl Compared {
-    fn new(before: &str, now: &str) -> Self {
-        let lines: Vec<&str> = before.lines().map(str::trim).collect();
-        let mut pairs: HashMap<(String, String), usize> = HashMap::new();
-        let mut next = "";
-        for line in lines.iter().rev() {
-            let alone = (!next.is_empty()).then_some("");
-            for follower in std::iter::once(next).chain(alone) {
-                let pair = ((*line).to_owned(), follower.to_owned());
-                *pairs.entry(pair).or_default() += 1;
-            }
-            if !line.is_empty() && !line.starts_with(['#', '/']) {
-                next = line;
-            }
-        }
-        Self {
-            before: pairs,
-            now: now.lines().map(|line| line.trim().to_owned()).collect(),
-        }
-    }
-
-    /// Whether the base has this exception for the same element; each of the base counts once.
-    fn take(&mut self, own: u32, covered: u32, is_whole: bool) -> bool {
-        let line = |number: u32| {
-            let at = (number as usize).checked_sub(1)?;
-            self.now.get(at).cloned()
-        };
-        let Some(comment) = line(own) else {
-            return false;
-        };
-        let follower = if covered > own && !is_whole {
-            line(covered).unwrap_or_default()
-        } else {
-            String::new()
-        };
-        match self.before.get_mut(&(comment, follower)) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
-                true
-            }
-            _ => false,
-        }
     }
 }
 
