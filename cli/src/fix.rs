@@ -274,9 +274,27 @@ pub fn diff(fixed: &Fixed, report: &Report) -> String {
             .context_radius(around)
             .header(&format!("a/{name}"), &format!("b/{name}"))
             .to_string();
-        patch.push_str(&crate::render::disarm(&text));
+        text.split_inclusive('\n')
+            .for_each(|line| push_line(&mut patch, line));
     }
     patch
+}
+
+/// Adds a line of a patch: without its line end as Windows writes it, or the mark of UTF-8 at its start, it would not apply.
+fn push_line(patch: &mut String, line: &str) {
+    let (line, end) = match line.strip_suffix("\r\n") {
+        Some(line) => (line, "\r\n"),
+        None => (line, ""),
+    };
+    let mark = [" \u{feff}", "-\u{feff}", "+\u{feff}"]
+        .into_iter()
+        .find(|mark| line.starts_with(mark));
+    let mark = mark.unwrap_or_default();
+    patch.push_str(mark);
+    patch.push_str(&crate::render::disarm(
+        line.get(mark.len()..).unwrap_or(line),
+    ));
+    patch.push_str(end);
 }
 
 /// The lines of a file that excerpts show only in part.
@@ -287,8 +305,14 @@ fn hidden_lines<'t>(report: &Report, path: &Path, text: &'t str) -> Vec<&'t str>
         return Vec::new();
     };
     let lines = text.lines().zip(source.text.lines());
+    // An excerpt has other characters for the line ends of Windows and for the mark of UTF-8.
+    let is_hidden = |own: &str, shown: &str| {
+        let bare = own.trim_start_matches('\u{feff}');
+        let shown = shown.get(own.len() - bare.len()..).unwrap_or(shown);
+        bare.trim() != shown.trim()
+    };
     lines
-        .filter(|(own, shown)| own != shown)
+        .filter(|(own, shown)| is_hidden(own, shown))
         .map(|(own, _)| own)
         .collect()
 }

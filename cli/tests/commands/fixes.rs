@@ -2,7 +2,7 @@
 
 use super::support::{LEAK, fixtures, folder, run_in};
 use expect_test::expect;
-use std::fs;
+use std::{fs, process::Command};
 
 #[test]
 fn a_diff_is_a_patch_and_changes_nothing() {
@@ -27,6 +27,30 @@ fn a_diff_is_a_patch_and_changes_nothing() {
         fs::read_to_string(folder.path().join("read.json")).unwrap(),
         LEAK
     );
+}
+
+/// `git apply` takes the patch, and makes what `--fix` makes.
+#[test]
+fn a_patch_keeps_line_ends_and_marks() {
+    let windows = LEAK.replace('\n', "\r\n");
+    let late = format!("{windows}\r\n");
+    let first = windows.replacen("{\r\n", "{ ", 1);
+    for text in [windows, late, first] {
+        for text in [text.clone(), format!("\u{feff}{text}")] {
+            let place = folder(&[("read.json", &text)]);
+            let patch = run_in(place.path(), &["check", "--diff"]).out;
+            assert!(patch.starts_with("--- a/read.json"), "{text:?}: {patch}");
+            fs::write(place.path().join("p.patch"), patch).unwrap();
+            let applied = Command::new("git")
+                .args(["apply", "p.patch"])
+                .current_dir(place.path())
+                .output()
+                .unwrap();
+            assert!(applied.status.success(), "{applied:?}");
+            let after = fs::read_to_string(place.path().join("read.json")).unwrap();
+            assert_eq!(after, text.replace("IfExists", ""));
+        }
+    }
 }
 
 #[test]
