@@ -10,7 +10,7 @@ use crate::{
     input::{Options, Settings},
     mount::cause::Causes,
     rule::Severity,
-    world::{keys, roles::Pods, stated::Stated},
+    world::{index::Index, keys, roles::Pods, stated::Stated},
 };
 use policy_engine::{
     inventory::Inventory, sighting::Sighting, simulator::Simulator, source::SourceMap,
@@ -25,6 +25,7 @@ pub(crate) struct Context<'a> {
     pub(crate) sources: &'a SourceMap,
     pub(crate) documents: Vec<Document<'a>>,
     pub(crate) pods: Pods<'a>,
+    pub(crate) index: Index<'a>,
     pub(crate) catalog: &'a Catalog,
     /// Whether the catalog is so old that it can lack what exists.
     pub(crate) is_catalog_old: bool,
@@ -58,6 +59,7 @@ impl<'a> Context<'a> {
             sources,
             documents: list::all(inventory),
             pods: Pods::new(inventory),
+            index: Index::new(inventory),
             catalog: match options.catalog {
                 Some(catalog) => catalog,
                 None => Catalog::embedded(),

@@ -61,7 +61,13 @@ pub fn lint<'a>(
 ) -> Report {
     let causes = registry::causes();
     let context = Context::new(simulator, sources, options, causes);
-    let walked = survey::check(simulator, options, &context.settings, causes);
+    let walked = survey::check(
+        simulator,
+        &context.index,
+        options,
+        &context.settings,
+        causes,
+    );
     let mut report = Report {
         mounts: walked.count,
         working: walked.working,

@@ -2,6 +2,7 @@
 
 pub(crate) mod by_tag;
 pub(crate) mod class_faults;
+pub(crate) mod index;
 pub(crate) mod keys;
 pub(crate) mod objects;
 pub(crate) mod rbac;

@@ -14,24 +14,25 @@ use std::{
 /// The documents that a source contains. A document that several roles share, or that two sources contain, is listed at the first place.
 pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
     let mut list = List::default();
+    // Of two policies with an ARN the first one counts.
+    let policies = inventory.policies.iter().rev();
+    let policies: HashMap<_, _> = policies
+        .map(|own| (own.arn.as_str(), &own.document))
+        .collect();
     for role in &inventory.roles {
         let name = inventory.role_name(&role.arn);
         let owner = Owner::Role(role);
         list.extend(PolicyType::Trust, role.trust.known(), owner, &name);
         list.extend(PolicyType::Identity, &role.inline.list, owner, &name);
         for arn in &role.attached.list {
-            list.extend(
-                PolicyType::Identity,
-                managed(inventory, &arn.value),
-                owner,
-                &name,
-            );
+            let policy = policies.get(arn.value.as_str()).copied();
+            list.extend(PolicyType::Identity, policy, owner, &name);
         }
     }
     // A boundary that is also attached as a permission is listed as a permission.
     for role in &inventory.roles {
         let boundary = role.boundary.known();
-        let policy = boundary.and_then(|arn| managed(inventory, &arn.value));
+        let policy = boundary.and_then(|arn| policies.get(arn.value.as_str()).copied());
         let name = inventory.role_name(&role.arn);
         list.extend(PolicyType::Boundary, policy, Owner::Role(role), &name);
     }
@@ -85,11 +86,6 @@ fn unit<'a>(list: &mut List<'a>, parent: &'a Unit) {
     list.extend(PolicyType::Scp, &parent.scps, Owner::Other, &parent.id);
     list.extend(PolicyType::Rcp, &parent.rcps, Owner::Other, &parent.id);
     parent.units.iter().for_each(|child| unit(list, child));
-}
-
-fn managed<'a>(inventory: &'a Inventory, arn: &str) -> Option<&'a Arc<PolicyDocument>> {
-    let policy = inventory.policies.iter().find(|policy| policy.arn == arn);
-    policy.map(|policy| &policy.document)
 }
 
 #[derive(Default)]

@@ -47,7 +47,7 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Group> {
         open.is_none_or(Hole::is_unstated)
     });
     for (document, drafts) in context.documents.iter().zip(drafts) {
-        let matters = matters(context.inventory, &context.pods, document);
+        let matters = matters(&context.index, &context.pods, document);
         let is_reachable = is_reachable(&context.pods, document);
         for (rule, drafts) in drafts {
             let Some(entry) = entries.get(rule) else {
@@ -203,14 +203,13 @@ fn trust(context: &Context<'_>, rule: &Rule, drafts: &mut [Draft]) {
         return;
     }
     let is_trusted = |name: &str| patterns.iter().any(|pattern| includes(pattern, name));
+    let roles = context.inventory.roles.iter();
+    let trusted = roles.filter(|role| is_trusted(&role.arn));
+    let names: HashSet<_> = trusted
+        .map(|role| context.inventory.role_name(&role.arn))
+        .collect();
     for draft in drafts {
-        let mut roles = context.inventory.roles.iter();
-        let mut by_arn = || {
-            roles.any(|role| {
-                is_trusted(&role.arn) && context.inventory.role_name(&role.arn) == draft.object
-            })
-        };
-        if is_trusted(&draft.object) || by_arn() {
+        if is_trusted(&draft.object) || names.contains(&draft.object) {
             draft.severity = Some(Severity::Info);
             draft
                 .notes

@@ -8,24 +8,22 @@ use crate::{
         providers::{is_of_cluster, unknown_providers},
     },
     rule::{Property, Rule},
-    world::roles::Pods,
+    world::{index::Index, roles::Pods},
 };
 use policy_engine::{
-    inventory::{Inventory, Role},
+    inventory::Role,
     policy::{PolicyType, statement::PrincipalKind},
     source::Origin,
     text::Text,
 };
 
 /// Whether a finding about a document matters to the question which pod reads which secret.
-pub(super) fn matters(inventory: &Inventory, pods: &Pods<'_>, document: &Document<'_>) -> bool {
+pub(super) fn matters(index: &Index<'_>, pods: &Pods<'_>, document: &Document<'_>) -> bool {
     match (document.owner, document.kind) {
         (Owner::Secret(_) | Owner::Key(_) | Owner::Other, _) => true,
         (Owner::Role(role), _) => {
             let mut sharing = document.sharing.iter();
-            of_role(inventory, pods, role)
-                || sharing.any(|role| pods.serve(role))
-                || lets_in(document)
+            of_role(index, pods, role) || sharing.any(|role| pods.serve(role)) || lets_in(document)
         }
         (Owner::Nothing, PolicyType::Trust) => lets_in(document) || takes_principals(document),
         (Owner::Nothing, PolicyType::Key) => true,
@@ -34,14 +32,12 @@ pub(super) fn matters(inventory: &Inventory, pods: &Pods<'_>, document: &Documen
 }
 
 /// Whether pods assume a role, or its permissions concern secrets, keys or other roles; unknown permissions do.
-fn of_role(inventory: &Inventory, pods: &Pods<'_>, role: &Role) -> bool {
+fn of_role(index: &Index<'_>, pods: &Pods<'_>, role: &Role) -> bool {
     let is_open = |open: &Option<policy_engine::text::Hole>| {
         open.as_ref().is_some_and(|hole| !hole.is_unstated())
     };
-    let mut attached = role.attached.list.iter().map(|arn| {
-        let mut policies = inventory.policies.iter();
-        policies.find(|policy| policy.arn == arn.value)
-    });
+    let attached = role.attached.list.iter();
+    let mut attached = attached.map(|arn| index.policy(&arn.value));
     pods.serve(role)
         || is_open(&role.inline.open)
         || is_open(&role.attached.open)

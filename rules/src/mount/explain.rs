@@ -9,6 +9,7 @@ use crate::{
     },
     rule::Rule,
     text::tag_keys::resource_tag,
+    world::index::Index,
 };
 use policy_engine::{
     disarm::disarmed,
@@ -61,6 +62,7 @@ pub(crate) fn explain(
     let names = Names::new(simulator, mount, Access::Read);
     let case = Case {
         inventory: simulator.inventory(),
+        index: &Index::new(simulator.inventory()),
         mount,
         walk,
         stage,

@@ -10,6 +10,7 @@ use crate::{
         unmounted,
     },
     share,
+    world::index::Index,
 };
 use policy_engine::{
     evaluator::Decision,
@@ -51,12 +52,13 @@ pub struct Undecided {
 /// Decides every mount of a world.
 pub(crate) fn check(
     simulator: &Simulator<'_>,
+    index: &Index<'_>,
     options: &Options<'_>,
     settings: &Settings,
     causes: &Causes,
 ) -> Mounts {
     let answers = share::map(simulator.mounts(), |mount| {
-        answer(simulator, mount, options, settings, causes)
+        answer(simulator, index, mount, options, settings, causes)
     });
     let mut report = Mounts {
         count: answers.len(),
@@ -82,7 +84,7 @@ pub(crate) fn check(
             }
         }
     }
-    let idle = unmounted::check(simulator, options, settings, causes);
+    let idle = unmounted::check(simulator, index, options, settings, causes);
     let (known, new): (Vec<_>, Vec<_>) = idle.into_iter().partition(|cause| {
         let place = cause.draft.primary.origin;
         places.contains_key(&(cause.rule.code, place))
@@ -128,6 +130,7 @@ enum Answer {
 
 fn answer(
     simulator: &Simulator<'_>,
+    index: &Index<'_>,
     mount: &MountPoint<'_>,
     options: &Options<'_>,
     settings: &Settings,
@@ -156,6 +159,7 @@ fn answer(
     };
     let case = Case {
         inventory: simulator.inventory(),
+        index,
         mount,
         walk: &walk,
         stage,

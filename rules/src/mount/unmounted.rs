@@ -8,6 +8,7 @@ use crate::{
         names::{Access, Names},
         stages::first_refusal,
     },
+    world::index::Index,
 };
 use policy_engine::{
     inventory::{
@@ -24,6 +25,7 @@ use std::collections::HashSet;
 /// The causes for which pods without a mount do not receive their roles.
 pub(crate) fn check(
     simulator: &Simulator<'_>,
+    index: &Index<'_>,
     options: &Options<'_>,
     settings: &Settings,
     causes: &Causes,
@@ -33,7 +35,7 @@ pub(crate) fn check(
     let idle = bindings(inventory)
         .filter(|binding| !mounting.contains(&binding.pod) && binding.pod.is_known());
     let unmounted =
-        idle.filter_map(|binding| cause(simulator, options, settings, causes, &binding));
+        idle.filter_map(|binding| cause(simulator, index, options, settings, causes, &binding));
     unmounted.collect()
 }
 
@@ -64,13 +66,14 @@ fn bindings(inventory: &Inventory) -> impl Iterator<Item = Binding<'_>> {
 
 fn cause(
     simulator: &Simulator<'_>,
+    index: &Index<'_>,
     options: &Options<'_>,
     settings: &Settings,
     causes: &Causes,
     binding: &Binding<'_>,
 ) -> Option<Cause> {
     let inventory = simulator.inventory();
-    let role = inventory.role(&binding.role.value)?;
+    let role = index.role(&binding.role.value)?;
     let name = Spanned::new(role.arn.to_string(), binding.role.origin);
     let secret = any_secret(inventory, binding)?;
     let object = Object::Secret(&secret);
@@ -96,6 +99,7 @@ fn cause(
     };
     let case = Case {
         inventory,
+        index,
         mount: &mount,
         walk: &walk,
         stage,

@@ -2,7 +2,7 @@
 
 use crate::{
     document::{Document, READS, entries, is_allow, is_deny, matches_action, tags::caller_tags},
-    world::roles::Pods,
+    world::{index::Index, roles::Pods},
 };
 use policy_engine::{
     inventory::{Inventory, ResourcePolicy, Role},
@@ -24,14 +24,14 @@ pub(crate) struct ByTag<'a> {
 
 /// The roles whose permissions to read depend on tags of the caller: by a statement of their own policies, or of the policy of a secret or
 /// key.
-pub(crate) fn roles(inventory: &Inventory) -> Vec<ByTag<'_>> {
+pub(crate) fn roles<'a>(inventory: &'a Inventory, index: &Index<'a>) -> Vec<ByTag<'a>> {
     let shared: Vec<&Statement> = shared(inventory)
         .flat_map(|policy| &policy.statements)
         .filter(|own| reads(own) && !caller_tags(own).is_empty())
         .collect();
     let roles = inventory.roles.iter();
     let by_tag = roles.filter_map(|role| {
-        let grants = grants(inventory, role, &shared);
+        let grants = grants(index, role, &shared);
         (!grants.is_empty()).then_some(ByTag { role, grants })
     });
     by_tag.collect()
@@ -48,14 +48,10 @@ fn shared(inventory: &Inventory) -> impl Iterator<Item = &Arc<PolicyDocument>> {
     secrets.chain(keys.filter_map(|key| key.policy.known()))
 }
 
-fn grants(inventory: &Inventory, role: &Role, shared: &[&Statement]) -> BTreeSet<BTreeSet<String>> {
-    let managed = |arn: &str| {
-        let mut policies = inventory.policies.iter();
-        policies.find(|policy| policy.arn == arn)
-    };
+fn grants(index: &Index<'_>, role: &Role, shared: &[&Statement]) -> BTreeSet<BTreeSet<String>> {
     // A document that several roles share is listed once in a context, so that the roles are asked.
     let attached = role.attached.list.iter();
-    let attached = attached.filter_map(|arn| managed(&arn.value));
+    let attached = attached.filter_map(|arn| index.policy(&arn.value));
     let attached = attached.map(|policy| &policy.document);
     let own: Vec<&Statement> = role
         .inline
@@ -65,7 +61,10 @@ fn grants(inventory: &Inventory, role: &Role, shared: &[&Statement]) -> BTreeSet
         .flat_map(|policy| &policy.statements)
         .filter(|own| reads(own))
         .collect();
-    let boundary = role.boundary.known().and_then(|arn| managed(&arn.value));
+    let boundary = role
+        .boundary
+        .known()
+        .and_then(|arn| index.policy(&arn.value));
     let boundary = boundary.iter().flat_map(|own| &own.document.statements);
     let denies = own.iter().copied().chain(boundary);
     let denies = denies.filter(|own| is_deny(own) && reads(own));
@@ -110,11 +109,11 @@ const LONGEST_CHAIN: usize = 4;
 
 /// Whether every session of a role has the session tags of EKS, which are transitive: another role receives them unchanged
 /// (docs/semantics.md#pod-identity-session-tags). A session of a web identity has none.
-pub(crate) fn always_tagged(inventory: &Inventory, pods: &Pods<'_>, role: &Role) -> bool {
-    is_tagged(inventory, pods, role, LONGEST_CHAIN)
+pub(crate) fn always_tagged(index: &Index<'_>, pods: &Pods<'_>, role: &Role) -> bool {
+    is_tagged(index, pods, role, LONGEST_CHAIN)
 }
 
-fn is_tagged(inventory: &Inventory, pods: &Pods<'_>, role: &Role, rest: usize) -> bool {
+fn is_tagged(index: &Index<'_>, pods: &Pods<'_>, role: &Role, rest: usize) -> bool {
     if pods.have_no_tags(role) {
         return false;
     }
@@ -124,9 +123,8 @@ fn is_tagged(inventory: &Inventory, pods: &Pods<'_>, role: &Role, rest: usize) -
     let allows = trust.statements.iter().filter(|own| is_allow(own));
     let mut entries = allows.flat_map(entries).peekable();
     let only_tagged = |text: &str| {
-        let mut roles = inventory.roles.iter();
-        let giver = roles.find(|own| own.arn == text).filter(|_| rest > 0);
-        giver.is_some_and(|giver| is_tagged(inventory, pods, giver, rest - 1))
+        let giver = index.role(text).filter(|_| rest > 0);
+        giver.is_some_and(|giver| is_tagged(index, pods, giver, rest - 1))
     };
     entries.peek().is_some()
         && entries.all(|entry| match entry.kind {

@@ -17,6 +17,8 @@ pub(crate) struct Pods<'a> {
     annotated: HashSet<&'a str>,
     /// The roles of associations.
     associated: HashSet<&'a str>,
+    /// The target roles of associations.
+    targets: HashSet<&'a str>,
 }
 
 impl<'a> Pods<'a> {
@@ -28,11 +30,14 @@ impl<'a> Pods<'a> {
             untagged: HashSet::new(),
             annotated: HashSet::new(),
             associated: HashSet::new(),
+            targets: HashSet::new(),
         };
         for association in &inventory.associations {
             let roles = || association.roles().map(|role| role.value.as_str());
             pods.reached.extend(roles());
             pods.associated.extend(roles());
+            let target = association.target_role.known();
+            pods.targets.extend(target.map(|role| role.value.as_str()));
             match association.sets_tags() {
                 Some(false) => pods.untagged.extend(roles()),
                 Some(true) | None => pods.tagged.extend(roles()),
@@ -73,6 +78,11 @@ impl<'a> Pods<'a> {
     pub(crate) fn have_only_web_identities(&self, role: &Role) -> bool {
         let arn = role.arn.as_str();
         self.annotated.contains(arn) && !self.associated.contains(arn)
+    }
+
+    /// Whether a role is the target role of an association.
+    pub(crate) fn have_target(&self, role: &Role) -> bool {
+        self.targets.contains(role.arn.as_str())
     }
 
     /// Whether a pod assumes a role, by an association or an annotation.

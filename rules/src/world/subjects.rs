@@ -1,13 +1,13 @@
 //! The subjects of the tokens that service accounts with a role have.
 
 use crate::document::{Document, Owner};
-use policy_engine::inventory::Inventory;
+use crate::world::index::Index;
 
 /// The subjects as JSON: one as a text, several as a list, and the form of a subject if no service account with the role is known.
 ///
 /// Amazon EKS User Guide, "Assign IAM roles to Kubernetes service accounts".
-pub(crate) fn written(inventory: &Inventory, document: &Document<'_>) -> String {
-    let subjects = known(inventory, document);
+pub(crate) fn written(index: &Index<'_>, document: &Document<'_>) -> String {
+    let subjects = known(index, document);
     match subjects.as_slice() {
         [] => "\"system:serviceaccount:NAMESPACE:NAME\"".to_owned(),
         [only] => format!("\"{only}\""),
@@ -19,16 +19,13 @@ pub(crate) fn written(inventory: &Inventory, document: &Document<'_>) -> String 
 }
 
 /// The subjects of the service accounts whose annotation names the role of a trust policy.
-fn known(inventory: &Inventory, document: &Document<'_>) -> Vec<String> {
+fn known(index: &Index<'_>, document: &Document<'_>) -> Vec<String> {
     let Owner::Role(role) = document.owner else {
         return Vec::new();
     };
-    let accounts = inventory.service_accounts.iter();
-    let own = accounts.filter(|account| {
-        let irsa = account.irsa.as_ref();
-        irsa.is_some_and(|irsa| role.arn == irsa.value.as_str())
-    });
-    let mut subjects: Vec<_> = own
+    let users = index.users_of(&role.arn);
+    let accounts = users.iter().flat_map(|own| &own.accounts);
+    let mut subjects: Vec<_> = accounts
         .map(|account| {
             let pod = &account.pod;
             format!(

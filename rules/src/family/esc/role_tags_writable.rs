@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     if dangers.is_empty() {
         return;
     }
-    let by_tag = by_tag::roles(context.inventory);
+    let by_tag = by_tag::roles(context.inventory, &context.index);
     for danger in dangers {
         let any = BTreeSet::from(["kubernetes-namespace".to_owned()]);
         let any = std::iter::once((danger.probe.clone(), &any));

@@ -71,7 +71,7 @@ rule! {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let inventory = context.inventory;
-    let by_tag = by_tag::roles(inventory);
+    let by_tag = by_tag::roles(inventory, &context.index);
     let trusts = context.documents.iter();
     for document in trusts.filter(|document| document.kind == PolicyType::Trust) {
         let Owner::Role(role) = document.owner else {
@@ -253,10 +253,9 @@ impl Trust<'_, '_> {
         let Principal::Session { role, .. } = caller else {
             return false;
         };
-        let inventory = self.context.inventory;
-        let mut roles = inventory.roles.iter();
-        let role = roles.find(|own| own.arn.text() == role);
-        role.is_some_and(|role| always_tagged(inventory, &self.context.pods, role))
+        let index = &self.context.index;
+        let role = index.role(&role.to_string());
+        role.is_some_and(|role| always_tagged(index, &self.context.pods, role))
     }
 }
 

@@ -92,7 +92,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .help(format!(
                     "write \"{}\": {}",
                     key(condition),
-                    written(context.inventory, document)
+                    written(&context.index, document)
                 ));
             findings.add(draft);
         }

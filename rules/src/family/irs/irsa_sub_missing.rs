@@ -84,7 +84,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 document.object
             ),
         );
-        let subjects = written(context.inventory, document);
+        let subjects = written(&context.index, document);
         findings.add(draft.help(format!(
             "add a StringEquals condition on the key `…:sub` of the issuer: {subjects}"
         )));
@@ -134,7 +134,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .because(subject.as_str())
             .help(format!(
                 "add to Condition.StringEquals: \"{subject}\": {}",
-                written(context.inventory, document)
+                written(&context.index, document)
             ))
             .request(Some(proof));
         findings.add(draft);

@@ -110,7 +110,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     .because(value)
                     .help(format!(
                         "write \"{subject}\": {} under StringEquals",
-                        written(context.inventory, document)
+                        written(&context.index, document)
                     ))
                     .request(Some(proof));
                 findings.add(draft);
@@ -142,7 +142,7 @@ fn unknown(context: &Context<'_>, document: &Document<'_>, findings: &mut Findin
             let shown = value.text.to_string();
             let message = format!("`{shown}` also matches service accounts that do not exist yet");
             let label = "matches other service accounts, too";
-            let subjects = written(context.inventory, document);
+            let subjects = written(&context.index, document);
             let draft = document.in_statement(statement, value.origin, label, message);
             findings.add(
                 draft

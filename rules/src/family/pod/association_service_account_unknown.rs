@@ -83,6 +83,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let workloads = inventory.workloads.iter().map(Workload::pod);
     let mounts = inventory.mounts.iter().map(|mount| mount.pod.clone());
     let known: HashSet<Pod> = accounts.chain(workloads).chain(mounts).collect();
+    let names = inventory.workloads.iter();
+    let names: HashSet<&str> = names
+        .map(|own| own.service_account.value.as_str())
+        .collect();
     for association in &inventory.associations {
         let pod = association.pod();
         let account = inventory
@@ -98,10 +102,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         }
         let display = inventory.pod_name(&pod);
         // A namespace that differs is what the cause of a mount points at, too: SPC122.
-        let elsewhere = inventory
-            .workloads
-            .iter()
-            .any(|workload| workload.service_account.value == pod.service_account);
+        let elsewhere = names.contains(pod.service_account.as_str());
         let place = if elsewhere {
             association.namespace.origin
         } else {

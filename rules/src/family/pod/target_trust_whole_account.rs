@@ -79,12 +79,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Owner::Role(role) = document.owner else {
             continue;
         };
-        let is_target = context.inventory.associations.iter().any(|association| {
-            association
-                .target_role
-                .known()
-                .is_some_and(|own| own.value == role.arn)
-        });
+        let is_target = context.pods.have_target(role);
         for statement in document.statements().iter().filter(|statement| {
             is_allow(statement) && is_target && matches_action(statement, "sts:AssumeRole")
         }) {

@@ -4,8 +4,9 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Change, Draft, Findings, Grade};
 use crate::mount::cause::{Case, Refusal};
+use crate::world::index::Index;
 use policy_engine::{
-    inventory::{Association, Inventory, Pod, Via},
+    inventory::{Pod, Via},
     simulator::Fault,
     source::Spanned,
     text::Text,
@@ -62,7 +63,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     };
     let pod = &case.mount.pod;
-    let Some((name, field, wanted)) = misplaced(case.inventory, pod) else {
+    let Some((name, field, wanted)) = misplaced(case.index, pod) else {
         return other_cluster(case);
     };
     let message = case.message(&format!(
@@ -83,17 +84,17 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
 
 /// Reports a similar name for a pod of which no source has an association: other sources may have one.
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let inventory = context.inventory;
+    let (inventory, index) = (context.inventory, &context.index);
     for mount in context.simulator.mounts() {
         let pod = &mount.pod;
         let account = inventory.cluster(&pod.cluster);
         let account = account.map_or("", |cluster| cluster.account.as_str());
-        let is_bound = inventory.associations.iter().any(|own| own.pod() == *pod);
+        let is_bound = !index.associations_of(pod).is_empty();
         let is_decided = inventory.closed.contains("associations", account);
         if mount.via == Some(Via::Irsa) || is_bound || is_decided || !pod.is_known() {
             continue;
         }
-        let Some((name, field, wanted)) = misplaced(inventory, pod) else {
+        let Some((name, field, wanted)) = misplaced(index, pod) else {
             continue;
         };
         if !is_near(&field.value, wanted) {
@@ -124,40 +125,24 @@ fn is_near(own: &str, other: &str) -> bool {
 /// The field of an association that differs from a pod in this field alone, and belongs to no pod that is known; with its name and
 /// what the pod has.
 fn misplaced<'a>(
-    inventory: &'a Inventory,
+    index: &Index<'a>,
     pod: &'a Pod,
 ) -> Option<(&'static str, &'a Spanned<String>, &'a str)> {
-    let is_idle = |association: &&Association| {
-        let own = association.pod();
-        let mut accounts = inventory.service_accounts.iter();
-        let mut workloads = inventory.workloads.iter();
-        own.cluster == pod.cluster
-            && !accounts.any(|account| account.pod == own)
-            && !workloads.any(|workload| {
-                workload.namespace == own.namespace
-                    && workload.service_account.value == own.service_account
-            })
-    };
-    let idle = || inventory.associations.iter().filter(is_idle);
-    let namespace = idle().find(|idle| idle.service_account.value == pod.service_account);
-    let account = || idle().find(|idle| idle.namespace.value == pod.namespace);
-    namespace
-        .map(|idle| ("namespace", &idle.namespace, pod.namespace.as_str()))
-        .or_else(|| {
-            let field = &account()?.service_account;
-            Some(("serviceAccount", field, pod.service_account.as_str()))
-        })
+    if let Some(idle) = index.idle_of_account(pod) {
+        return Some(("namespace", &idle.namespace, &pod.namespace));
+    }
+    let idle = index.idle_of_namespace(pod)?;
+    Some((
+        "serviceAccount",
+        &idle.service_account,
+        &pod.service_account,
+    ))
 }
 
 /// An association of another cluster for the namespace and the service account of a pod, where that cluster has no such pod.
 fn other_cluster(case: &Case<'_>) -> Option<Draft> {
     let (inventory, pod) = (case.inventory, &case.mount.pod);
-    let mut idle = inventory.associations.iter().filter(|association| {
-        let own = association.pod();
-        let is_same = own.namespace == pod.namespace && own.service_account == pod.service_account;
-        is_same && own.cluster != pod.cluster && !has_pod(inventory, &own)
-    });
-    let association = idle.next()?;
+    let association = case.index.idle_elsewhere(pod)?;
     let name = |reference: &str| {
         let cluster = inventory.cluster(reference);
         cluster.map_or_else(|| reference.to_owned(), |cluster| cluster.name.clone())
@@ -176,11 +161,4 @@ fn other_cluster(case: &Case<'_>) -> Option<Draft> {
         .related(case.service_account(), label)
         .help(format!("create the association in the cluster `{wanted}`"));
     Some(draft)
-}
-
-/// Whether a workload or a service account of the world is a pod.
-fn has_pod(inventory: &Inventory, pod: &Pod) -> bool {
-    let mut accounts = inventory.service_accounts.iter();
-    let mut workloads = inventory.workloads.iter();
-    accounts.any(|account| account.pod == *pod) || workloads.any(|workload| workload.pod() == *pod)
 }

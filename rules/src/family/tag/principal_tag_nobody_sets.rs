@@ -71,7 +71,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         "neither the session nor the role has a tag `{tag}`"
     ));
     let session = case.walk.session.as_ref();
-    let role = session.and_then(|session| case.inventory.role(&session.role));
+    let role = session.and_then(|session| case.index.role(&session.role));
     let draft = case.at(test.place, "no session and no role has this tag", message);
     let draft = match role {
         Some(role) => draft.related(role.origin, "the role"),

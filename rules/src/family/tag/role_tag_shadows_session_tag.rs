@@ -78,7 +78,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             .because(key)
             .help(help(context, tag.key.origin));
             // The tag of the session overrides that of the role: AWS IAM User Guide, "Pass session tags in AWS STS".
-            let draft = if always_tagged(context.inventory, &context.pods, role) {
+            let draft = if always_tagged(&context.index, &context.pods, role) {
                 draft.severity(Severity::Info)
             } else {
                 draft

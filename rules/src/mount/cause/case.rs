@@ -4,6 +4,7 @@ use crate::{
     finding::{Draft, Proof},
     input::Settings,
     mount::names::{Access, Names},
+    world::index::Index,
 };
 use policy_engine::{
     evaluator::{
@@ -25,6 +26,7 @@ use policy_engine::{
 /// A mount that is not allowed, with its walk and the stage that is not allowed.
 pub(crate) struct Case<'a> {
     pub(crate) inventory: &'a Inventory,
+    pub(crate) index: &'a Index<'a>,
     pub(crate) mount: &'a MountPoint<'a>,
     pub(crate) walk: &'a Walk,
     pub(crate) stage: &'a Stage,
@@ -131,13 +133,7 @@ impl<'a> Case<'a> {
 
     /// The associations of the pod's service account.
     pub(crate) fn associations(&self) -> impl Iterator<Item = &'a Association> {
-        let pod = &self.mount.pod;
-        let associations = self.inventory.associations.iter();
-        associations.filter(|association| {
-            association.cluster == pod.cluster
-                && association.namespace.value == pod.namespace
-                && association.service_account.value == pod.service_account
-        })
+        self.index.associations_of(&self.mount.pod).into_iter()
     }
 
     /// What is mounted, as a noun.

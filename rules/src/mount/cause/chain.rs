@@ -105,9 +105,7 @@ impl<'a> Chain<'a> {
         let mut associations = case.inventory.associations.iter();
         let target = associations.find_map(|association| association.target_role.known());
         let source = match (&self.call.request.principal, self.side) {
-            (Principal::Session { role, .. }, Side::Identity) => {
-                case.inventory.role(&role.to_string())
-            }
+            (Principal::Session { role, .. }, Side::Identity) => case.index.role(&role.to_string()),
             _ => None,
         };
         document

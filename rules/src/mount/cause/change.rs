@@ -215,16 +215,14 @@ fn serves_others(call: &Call, nearest: &StatementTrace) -> bool {
 pub(super) fn is_needed(case: &Case<'_>, call: &Call, wanted: &[String]) -> bool {
     let role = call.request.resource.text().to_string();
     let inventory = case.inventory;
+    let Some(users) = case.index.users_of(&role) else {
+        return false;
+    };
     let is_other = |pod: &Pod| *pod != case.mount.pod;
-    let associations = inventory.associations.iter();
-    let associations =
-        associations.filter(|own| is_other(&own.pod()) && own.roles().any(|own| own.value == role));
+    let associations = users.associations.iter();
+    let associations = associations.filter(|own| is_other(&own.pod()));
     let tags = associations.flat_map(|own| tags_of(case, own));
-    let accounts = inventory.service_accounts.iter();
-    let accounts = accounts.filter(|own| {
-        let irsa = own.irsa.as_ref();
-        is_other(&own.pod) && irsa.is_some_and(|own| own.value == role)
-    });
+    let accounts = users.accounts.iter().filter(|own| is_other(&own.pod));
     let claims = accounts.flat_map(|own| {
         let Pod {
             cluster,

@@ -302,7 +302,7 @@ impl<'a> Policies<'a> {
         }
         let action = self.action();
         let role = case.walk.session.as_ref();
-        let role = role.and_then(|session| case.inventory.role(&session.role));
+        let role = role.and_then(|session| case.index.role(&session.role));
         let documents = self
             .call
             .explanation
@@ -442,7 +442,7 @@ impl<'a> Policies<'a> {
     /// The draft for a policy of AWS, which cannot be changed.
     fn of_aws(&self, case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Draft {
         let role = case.walk.session.as_ref();
-        let role = role.and_then(|session| case.inventory.role(&session.role));
+        let role = role.and_then(|session| case.index.role(&session.role));
         let attached = role.iter().flat_map(|role| {
             let boundary = role.boundary.known();
             role.attached.list.iter().chain(boundary)

@@ -31,7 +31,7 @@ pub(super) fn principal(
         "another principal"
     };
     let draft = case.at(miss.origin, label, message);
-    let draft = match case.inventory.role(role) {
+    let draft = match case.index.role(role) {
         Some(own) => draft.related(own.origin, "the pod's role"),
         None => draft,
     };
@@ -177,6 +177,6 @@ pub(crate) fn names_unknown_role(case: &Case<'_>, miss: &Miss) -> bool {
         let account = wanted.split(':').nth(4).unwrap_or("");
         wanted.contains(":role/")
             && case.inventory.closed.contains("roles", account)
-            && case.inventory.role(wanted).is_none()
+            && case.index.role(wanted).is_none()
     })
 }

@@ -26,6 +26,6 @@ fn assumed<'c>(case: &Case<'c>, nearest: &StatementTrace) -> Option<&'c Role> {
     let statement = nearest.written()?;
     let mut actions = statement.action.iter().flat_map(|list| &list.values);
     let mut names = statement.resource.iter().flat_map(|list| &list.values);
-    let role = names.find_map(|name| case.inventory.role(name.text.known()?));
+    let role = names.find_map(|name| case.index.role(name.text.known()?));
     role.filter(|_| actions.all(|own| own.text.literal().starts_with("sts:")))
 }
