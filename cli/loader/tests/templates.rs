@@ -218,3 +218,16 @@ fn tags_that_cloudformation_adds_count_where_terraform_names_them() {
     assert!(has_tags("aws:cloudformation:logical-id"));
     assert!(!has_tags("team"));
 }
+
+#[test]
+fn tags_of_a_deployment_are_named_as_missing() {
+    let stack = |kind: &str| {
+        let loaded = template(&format!(
+            "  S: {{ Type: '{kind}', Properties: {{ Name: s }} }}\n"
+        ));
+        let mut notes = loaded.notes.iter();
+        notes.any(|note| note.message.contains("deploy --tags"))
+    };
+    assert!(stack("AWS::SecretsManager::Secret"));
+    assert!(!stack("AWS::SNS::Topic"));
+}

@@ -105,6 +105,7 @@ fn a_mistake_is_reported_at_its_line() {
           note: not allowed: arn:aws:iam::111122223333:role/pod-reader secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-?????? with secretsmanager:ResourceTag/kubernetes-namespace = dev
           help: did you mean `kubernetes-namespace`?
 
+        1 note about the inputs; `--verbose` prints it
         1 finding; 1 account, 1 cluster, 2 pods, 2 objects; 0 of 2 mounts work
     "#]].assert_eq(&run.timeless());
     assert_eq!(run.code, 1);
@@ -135,6 +136,7 @@ fn a_mistake_is_reported_at_its_line() {
           note: not allowed: arn:aws:iam::111122223333:role/pod-reader kms:Decrypt on arn:aws:kms:us-east-1:444455556666:key/<id of vault:Key in vault.yaml> with kms:ViaService = secretsmanager.us-east-1.amazonaws.com
           help: write "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" under StringEquals of statement `readers` of key policy
 
+        1 note about the inputs; `--verbose` prints it
         1 finding; 2 accounts, 1 cluster, 2 pods, 1 object; 0 of 1 mounts work
     "#]].assert_eq(&run.timeless());
     assert_eq!(run.code, 1);
@@ -527,12 +529,13 @@ Resources:
     Type: AWS::SecretsManager::ResourcePolicy
     Properties: { SecretId: gone, ResourcePolicy: { Version: '2012-10-17', Statement: !Ref Stage } }
 ";
-    expect![[r"
+    expect![[r#"
+        tags that a deployment gives to a stack (`aws cloudformation deploy --tags`) are in no template: secrets of `stack.yaml` count without them
         the condition `Prod` is unknown, so it is unknown whether this resource exists
         the region of the stack of `stack.yaml` is unknown, so its secrets, keys, parameters and clusters are not read; add `--region REGION`
         the resource policy in `Policy` is unknown until the stack is made: it depends on parameter Stage
         `Policy` refers to `gone`, which nothing describes, so it is left out
-    "]].assert_eq(&notes(resources, &shop));
+    "#]].assert_eq(&notes(resources, &shop));
 }
 
 #[test]

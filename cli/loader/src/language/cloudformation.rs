@@ -142,6 +142,7 @@ pub(crate) fn take(loading: &mut Loading) {
         }
     }
     let exports = exports(loading, &templates);
+    untagged(loading, &templates);
     for template in &templates {
         let owner = owner(loading, template);
         let evaluator = Evaluator::new(template, owner, &exports);
@@ -168,6 +169,26 @@ pub(crate) fn take(loading: &mut Loading) {
             );
             loading.note(message, None);
         }
+    }
+}
+
+/// Says that tags of a deployment are in no template. Those of a nested stack, or of an assembly of CDK, are known.
+///
+/// AWS CLI Command Reference, "deploy", `--tags`.
+fn untagged(loading: &mut Loading, templates: &[Template]) {
+    let has_secret = |template: &&Template| {
+        let mut resources = members(&template.root, "Resources");
+        resources.any(|(_, node)| {
+            node.get("Type").and_then(Node::as_str) == Some("AWS::SecretsManager::Secret")
+        })
+    };
+    let of_files = templates.iter().filter(|template| template.tags.is_empty());
+    if let Some(template) = of_files.into_iter().find(has_secret) {
+        let message = format!(
+            "tags that a deployment gives to a stack (`aws cloudformation deploy --tags`) are in no template: secrets of `{}` count without them",
+            template.name
+        );
+        loading.note(message, None);
     }
 }
 
