@@ -51,7 +51,7 @@ impl Trouble {
         Self {
             sources: SourceMap::default(),
             messages: vec![Message {
-                help,
+                help: help.map(|help| crate::render::line(&help)),
                 ..trouble(title)
             }],
         }
@@ -86,7 +86,7 @@ pub(crate) fn message(problem: Problem) -> Message {
         title,
         labels: problem.labels,
         notes: Vec::new(),
-        help: problem.help,
+        help: problem.help.map(|help| crate::render::line(&help)),
     }
 }
 

@@ -93,6 +93,11 @@ pub fn line(text: &str) -> String {
     uncommand(line)
 }
 
+/// The lines of a help, each disarmed: a help of a rule can be a block of several lines.
+pub fn lines(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split('\n').map(line)
+}
+
 /// Text in an element or attribute of XML 1.0, which forbids some characters (XML 1.0, 2.2).
 pub fn xml(text: &str) -> String {
     let allowed = |character: &char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);

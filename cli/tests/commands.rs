@@ -1,6 +1,9 @@
 //! The program as its users run it: what it prints and how it ends.
 
 #[cfg(test)]
+#[path = "commands/advice.rs"]
+mod advice;
+#[cfg(test)]
 #[path = "commands/answers.rs"]
 mod answers;
 #[cfg(test)]

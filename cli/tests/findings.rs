@@ -93,13 +93,19 @@ fn reported(folder: &Path) -> Answer {
             file,
             line,
             finding.rule.code.to_owned(),
-            finding.help.clone(),
+            finding.help.as_deref().map(in_one_line),
         )
     });
     Answer {
         findings: expected.collect(),
         mounts: Some(format!("{} of {} work", report.working, report.mounts)),
     }
+}
+
+/// A help with the lines of its block in one line.
+fn in_one_line(help: &str) -> String {
+    let words: Vec<_> = help.split_whitespace().collect();
+    words.join(" ")
 }
 
 /// Whether a world has the answers that its comments state.

@@ -105,7 +105,8 @@ pub fn lint<'a>(
         others.extend(group.others.iter_mut().map(|member| &mut member.finding));
     }
     number(firsts.into_iter().chain(others));
-    wording::localize(groups.iter_mut().flat_map(Group::findings_mut), sources);
+    let findings = groups.iter_mut().flat_map(Group::findings_mut);
+    wording::localize(findings, sources, context.inventory);
     let shown = groups.iter().filter_map(|group| group.shown(|_| true));
     report.findings = shown.map(|(_, finding)| finding).collect();
     report.groups = groups;

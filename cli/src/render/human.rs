@@ -1,6 +1,6 @@
 //! Diagnostics for people: source excerpts of several files in one message, drawn by miette.
 
-use super::{Style, disarm, line};
+use super::{Style, disarm, line, lines};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents, ThemeCharacters,
@@ -75,7 +75,12 @@ impl Message {
             Self::remark(&mut text, "note", note, "36", style);
         }
         if let Some(help) = &self.help {
-            Self::remark(&mut text, "help", help, "36", style);
+            let mut lines = lines(help);
+            let first = lines.next().unwrap_or_default();
+            Self::remark(&mut text, "help", &first, "36", style);
+            for line in lines {
+                let _ = writeln!(text, "        {line}");
+            }
         }
         text
     }

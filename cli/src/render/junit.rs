@@ -1,6 +1,6 @@
 //! JUnit: a suite per family of rules with a case per finding, and a suite of the mounts.
 
-use super::{line, xml};
+use super::{line, lines, xml};
 use crate::{
     issue::{Issue, State},
     report::Report,
@@ -113,13 +113,11 @@ fn description(report: &Report, issue: &Issue) -> String {
         format!("{}:{}:{} {label}", place.file, at.line, at.column)
     });
     let notes = issue.notes.iter().map(|note| format!("note: {note}"));
-    let help = issue.help.iter().map(|help| format!("help: {help}"));
-    let lines: Vec<_> = places
-        .chain(notes)
-        .chain(help)
-        .map(|text| line(&text))
-        .collect();
-    lines.join("\n")
+    let mut description: Vec<_> = places.chain(notes).map(|text| line(&text)).collect();
+    if let Some(help) = &issue.help {
+        description.extend(lines(&format!("help: {help}")));
+    }
+    description.join("\n")
 }
 
 impl Case {

@@ -1,6 +1,6 @@
 //! Formats with a line or a small element per finding: for `grep`, for the logs of CI systems, and Markdown.
 
-use super::{line, xml};
+use super::{line, lines, xml};
 use crate::{
     issue::{Issue, Place, State},
     report::{Report, count, level},
@@ -61,7 +61,8 @@ pub fn github(report: &Report) -> String {
         properties.push(format!("title={}", property(&title)));
         let mut message = line(&issue.message);
         if let Some(help) = &issue.help {
-            message.push_str(&format!("\nhelp: {}", line(help)));
+            let help: Vec<_> = lines(help).collect();
+            message.push_str(&format!("\nhelp: {}", help.join("\n")));
         }
         text.push_str(&format!(
             "::{word} {}::{}\n",
@@ -212,7 +213,7 @@ pub fn markdown(report: &Report) -> String {
             text.push_str(&format!("* note: {}\n", cell(note)));
         }
         if let Some(help) = &issue.help {
-            text.push_str(&format!("* help: {}\n", cell(help)));
+            text.push_str(&advice(help));
         }
         text.push_str("\n</details>\n");
     }
@@ -258,6 +259,21 @@ fn cell(text: &str) -> String {
         }
     }
     safe
+}
+
+/// A help as an item of a list, with its block as code.
+fn advice(help: &str) -> String {
+    let (first, block) = match help.split_once('\n') {
+        Some((first, block)) => (first, Some(block)),
+        None => (help, None),
+    };
+    let mut text = format!("* help: {}\n", cell(first));
+    if let Some(block) = block {
+        let block = lines(block).map(|own| format!("  {}\n", own.replace('`', "'")));
+        let block: String = block.collect();
+        text.push_str(&format!("\n  ```hcl\n{block}  ```\n"));
+    }
+    text
 }
 
 /// Text as code, without backticks inside.

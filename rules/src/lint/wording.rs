@@ -1,40 +1,67 @@
-//! The change of a finding in the syntax of its place: the attribute that the source writes, and blocks of Terraform.
+//! The change of a finding in the syntax of its place: the attribute that the source writes, blocks of Terraform, and references to resources
+//! whose ARN is not known.
+
+mod block;
+mod hcl;
+mod references;
 
 use crate::finding::{Finding, Fix};
-use policy_engine::source::{Origin, Source, SourceMap};
+use block::Block;
+use policy_engine::{
+    inventory::Inventory,
+    source::{Origin, Source, SourceMap},
+    text::Text,
+};
+use references::References;
 use serde_json::Value;
 use std::collections::HashMap;
 
 /// Writes the helps of findings in the syntax of the places to change. A source whose text may not be shown keeps the words.
-pub(super) fn localize<'f>(findings: impl Iterator<Item = &'f mut Finding>, sources: &SourceMap) {
+pub(super) fn localize<'f>(
+    findings: impl Iterator<Item = &'f mut Finding>,
+    sources: &SourceMap,
+    inventory: &Inventory,
+) {
+    let references = References::new(inventory, sources);
     // Findings of many mounts have one place and one change.
-    let mut known: HashMap<(Origin, Option<Fix>, String), Option<String>> = HashMap::new();
+    let mut known: HashMap<(Origin, Option<Fix>, String), String> = HashMap::new();
     for finding in findings {
-        let Some(help) = finding.help.clone() else {
+        let Some(help) = finding.help.take() else {
             continue;
         };
         let change = (finding.primary.origin, finding.fix.clone(), help);
-        let own = match known.get(&change) {
-            Some(own) => own.clone(),
-            None => {
-                let own = localized(finding, sources, &change.2);
-                known.insert(change, own.clone());
-                own
-            }
-        };
-        if let Some(own) = own {
-            finding.help = Some(own);
-        }
+        let own = known.entry(change).or_insert_with_key(|(_, _, help)| {
+            // Only the lines of a block end lines of a help.
+            let help = help.replace('\n', "\u{240a}");
+            let own = localized(finding, sources, &help).unwrap_or(help);
+            references.write(place(finding), &own)
+        });
+        finding.help = Some(own.clone());
+        // A value with an unknown part is written by a person.
+        finding.fix = finding.fix.take().filter(is_known);
     }
 }
 
-fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<String> {
-    let edits = finding.fix.as_ref().map(|fix| fix.edits.as_slice());
-    let edit = match edits {
-        Some([edit]) => Some(edit),
+fn is_known(fix: &Fix) -> bool {
+    let mut texts = fix.edits.iter().map(|(_, text)| Text::shown(text));
+    texts.all(|text| text.is_known())
+}
+
+/// The only edit of a finding.
+fn edit(finding: &Finding) -> Option<&(Origin, String)> {
+    match finding.fix.as_ref()?.edits.as_slice() {
+        [edit] => Some(edit),
         _ => None,
-    };
-    let place = edit.map_or(finding.primary.origin, |(place, _)| *place);
+    }
+}
+
+/// The place to change.
+fn place(finding: &Finding) -> Origin {
+    edit(finding).map_or(finding.primary.origin, |(place, _)| *place)
+}
+
+fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<String> {
+    let (edit, place) = (edit(finding), place(finding));
     let source = sources
         .get(place.source)
         .filter(|_| sources.is_shown(place.source))?;
@@ -47,16 +74,18 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
         let text = edit.map_or(value, |(_, text)| text.as_str());
         return (edit.is_some() || own.is(name)).then(|| own.write(text));
     }
+    if let Some(own) = per_instance(source, place, edit, help) {
+        return Some(own);
+    }
     let holds_value = !is_computed(source, place);
     if let (Some(own), Some((_, text))) = (assigned.as_ref().filter(|_| holds_value), edit) {
         let condition = help.find(" if the object").and_then(|at| help.get(at..));
-        let text = escaped(text);
-        return Some(own.write(&text) + condition.unwrap_or(""));
+        return Some(own.write(&hcl::escaped(text)) + condition.unwrap_or(""));
     }
     if let Some((name, value)) = assignment(help) {
         let own = assigned.filter(|own| own.is(name));
         return Some(match own {
-            Some(own) => own.write(&escaped(value)),
+            Some(own) => own.write(&hcl::escaped(value)),
             None => argument(name, value, is_in_document(source, place)),
         });
     }
@@ -66,10 +95,39 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
     {
         return tag_arguments(tags);
     }
-    let is_block = is_in_document(source, place);
-    let condition = is_block.then(|| condition(help)).flatten();
-    let statement = condition.or_else(|| statement(help, is_block));
-    statement.or_else(|| renamed(help))
+    if is_in_document(source, place) {
+        return hcl::block(help)
+            .or_else(|| hcl::in_words(help))
+            .or_else(|| renamed(help));
+    }
+    hcl::object(help).or_else(|| renamed(help))
+}
+
+/// A change of an expression that differs between the instances of a block: the value of the finding is that of one instance.
+fn per_instance(
+    source: &Source,
+    place: Origin,
+    edit: Option<&(Origin, String)>,
+    help: &str,
+) -> Option<String> {
+    let block = Block::around(source, place)?;
+    let instances = block.instances?;
+    let written = source.text.get(place.span.start as usize..)?;
+    let written = written.lines().next()?;
+    let is_own = ["each.key", "each.value", "count.index"]
+        .iter()
+        .any(|own| written.contains(own));
+    let value = edit.map(|(_, text)| text.as_str());
+    let value = value.or_else(|| assignment(help).map(|(_, value)| value))?;
+    is_own.then(|| {
+        format!(
+            "change the expression of `{}.{}` that uses `{}`: for this instance it must be {}",
+            block.kind,
+            block.name,
+            instances.key(),
+            hcl::escaped(value)
+        )
+    })
 }
 
 /// Whether the value at a place is computed from others, of which an edit changes a part: the document of a data source, of a file, of an object.
@@ -187,10 +245,10 @@ fn argument(name: &str, value: &str, is_block: bool) -> String {
         (true, true) => {
             let name = name.to_ascii_lowercase();
             let value = value.trim_start_matches('[').trim_end_matches(']');
-            format!("{name}s = [{}]", escaped(value))
+            format!("{name}s = [{}]", hcl::escaped(value))
         }
-        (true, false) => format!("{name} = {}", escaped(value)),
-        (false, _) => format!("{} = {}", snake_case(name), escaped(value)),
+        (true, false) => format!("{name} = {}", hcl::escaped(value)),
+        (false, _) => format!("{} = {}", snake_case(name), hcl::escaped(value)),
     }
 }
 
@@ -206,11 +264,6 @@ fn snake_case(name: &str) -> String {
     out
 }
 
-/// Policy variables as a text of Terraform writes them (Terraform documentation, "Strings and Templates", "Escape Sequences").
-fn escaped(text: &str) -> String {
-    text.replace("$${", "${").replace("${", "$${")
-}
-
 /// `kubernetes-namespace = dev, team = pay` as members of a map.
 fn tag_arguments(tags: &str) -> Option<String> {
     let tags = tags.split(", ").map(|tag| {
@@ -218,7 +271,7 @@ fn tag_arguments(tags: &str) -> Option<String> {
         let is_plain = key
             .chars()
             .all(|own| own.is_ascii_alphanumeric() || "-_".contains(own));
-        let value = escaped(value);
+        let value = hcl::escaped(value);
         Some(if is_plain {
             format!("{key} = \"{value}\"")
         } else {
@@ -236,109 +289,6 @@ fn is_in_document(source: &Source, place: Origin) -> bool {
     let others = ["jsonencode(", "<<", "\nresource ", "\nmodule ", "\nlocals "];
     let other = others.into_iter().filter_map(last).max();
     block > other
-}
-
-/// A help with a statement in JSON, whose statement becomes a block of `aws_iam_policy_document`. HCL also reads an object in JSON.
-fn statement(help: &str, is_block: bool) -> Option<String> {
-    let start = help.find("{\"Effect\"")?;
-    let (before, json) = help.split_at_checked(start)?;
-    let mut values = serde_json::Deserializer::from_str(json).into_iter::<Value>();
-    let value = values.next()?.ok()?;
-    let after = json.get(values.byte_offset()..)?;
-    let text = if is_block {
-        block(&value)?
-    } else {
-        referring(&escaped(json.get(..values.byte_offset())?))
-    };
-    let before = if is_block {
-        before.replace("the statement ", "")
-    } else {
-        before.to_owned()
-    };
-    Some(format!("{before}{text}{after}"))
-}
-
-/// A condition to add, as a block of `aws_iam_policy_document`.
-fn condition(help: &str) -> Option<String> {
-    let rest = help.strip_prefix("add to Condition")?;
-    let json = match rest.strip_prefix(": ") {
-        Some(tests) => format!("{{{tests}}}"),
-        None => {
-            let (test, keys) = rest.strip_prefix('.')?.split_once(": ")?;
-            format!("{{\"{test}\": {{{keys}}}}}")
-        }
-    };
-    let value: Value = serde_json::from_str(&json).ok()?;
-    let blocks = conditions(&value)?;
-    (!blocks.is_empty()).then(|| format!("add {}", blocks.join(" ")))
-}
-
-/// A `Condition` as blocks, one per test and key.
-fn conditions(value: &Value) -> Option<Vec<String>> {
-    let mut blocks = Vec::new();
-    for (test, keys) in value.as_object()? {
-        for (key, values) in keys.as_object()? {
-            let values = list(values);
-            blocks.push(format!(
-                "condition {{ test = \"{test}\" variable = \"{key}\" values = {values} }}"
-            ));
-        }
-    }
-    Some(blocks)
-}
-
-/// `statement { actions = ["kms:Decrypt"] resources = ["*"] }`
-fn block(statement: &Value) -> Option<String> {
-    let mut parts = Vec::new();
-    for (name, value) in statement.as_object()? {
-        match name.as_str() {
-            "Effect" if value == "Allow" => {}
-            "Effect" => parts.push(format!("effect = {value}")),
-            "Action" | "Resource" => {
-                let name = name.to_ascii_lowercase();
-                parts.push(format!("{name}s = {}", list(value)));
-            }
-            "Principal" => {
-                for (kind, names) in value.as_object()? {
-                    let names = list(names);
-                    parts.push(format!(
-                        "principals {{ type = \"{kind}\" identifiers = {names} }}"
-                    ));
-                }
-            }
-            "Condition" => parts.extend(conditions(value)?),
-            _ => return None,
-        }
-    }
-    parts.sort_by_key(|part| !part.starts_with("principals"));
-    Some(format!("statement {{ {} }}", parts.join(" ")))
-}
-
-fn list(value: &Value) -> String {
-    let elements = match value {
-        Value::Array(elements) => elements.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    let elements: Vec<_> = elements.iter().map(ToString::to_string).collect();
-    referring(&escaped(&format!("[{}]", elements.join(", "))))
-}
-
-/// A text in which the ARN of a key whose id is unknown is a reference to the resource of the root module.
-fn referring(text: &str) -> String {
-    let Some((before, rest)) = text.split_once("\"arn:") else {
-        return text.to_owned();
-    };
-    let Some((arn, after)) = rest.split_once('"') else {
-        return text.to_owned();
-    };
-    let address = arn
-        .split_once(":key/<id of ")
-        .and_then(|(_, id)| id.strip_suffix('>')?.split_once(':'));
-    let own = match address {
-        Some((_, address)) if address.starts_with("aws_kms_key.") => format!("{address}.arn"),
-        _ => format!("\"arn:{arn}\""),
-    };
-    format!("{before}{own}{}", referring(after))
 }
 
 #[cfg(test)]
