@@ -96,10 +96,10 @@ fn a_help_names_the_block_and_not_its_instance() {
     let instances = "for_each = local.apps";
     let text = module(instances, "[each.key]") + &OTHER_KEY.replace("INSTANCES", instances);
     let written = r#"Resource = ["arn:aws:kms:eu-west-1:*:key/*", aws_kms_key.db[each.key].arn]"#;
-    let told = "add aws_kms_key.db[each.key].arn to Resource of statement 2 of read";
+    let words = "add aws_kms_key.db[each.key].arn to Resource of statement 2 of read";
     for arguments in [&[][..], &STATED] {
         let helps = helps("main.tf", &text, "KMS102", arguments);
-        assert!(helps == [written] || helps == [told], "{helps:?}");
+        assert!(helps == [written] || helps == [words], "{helps:?}");
     }
     // A value that the key of the instance decides.
     let text = text.replace(":secret:db-*", ":secret:other-${each.key}-*");
@@ -191,11 +191,11 @@ Resources:
     Properties: { ClusterName: !Ref Cluster, Namespace: dev, ServiceAccount: a, RoleArn: !GetAtt Reader.Arn }
 ";
     let region = ["--region", "us-east-1"];
-    let told = r#"add {"Fn::GetAtt": ["Key", "Arn"]} to Resource of statement 2 of read"#;
+    let words = r#"add {"Fn::GetAtt": ["Key", "Arn"]} to Resource of statement 2 of read"#;
     for arguments in [region.to_vec(), [region, STATED].concat()] {
-        assert_eq!(helps("stack.yaml", template, "KMS102", &arguments), [told]);
+        assert_eq!(helps("stack.yaml", template, "KMS102", &arguments), [words]);
     }
     let template = template.replace(":secret:db-*", ":secret:other-*");
-    let told = r#"add {"Fn::Sub": "arn:aws:secretsmanager:us-east-1:${AWS::AccountId}:secret:db-a-??????"} to Resource of statement 1 of read"#;
-    assert_eq!(helps("stack.yaml", &template, "REQ101", &region), [told]);
+    let words = r#"add {"Fn::Sub": "arn:aws:secretsmanager:us-east-1:${AWS::AccountId}:secret:db-a-??????"} to Resource of statement 1 of read"#;
+    assert_eq!(helps("stack.yaml", &template, "REQ101", &region), [words]);
 }
