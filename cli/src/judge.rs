@@ -8,6 +8,7 @@ use crate::{
     },
     inline::Inline,
     issue::{Exception, Issue, State, place},
+    report::count,
     rulebook::{Class, RuleInfo, Severity, find as rule},
 };
 use jiff::civil::Date;
@@ -17,6 +18,8 @@ use std::collections::{BTreeSet, HashMap};
 
 /// For how many different codes near names are looked for.
 const MAX_SUGGESTED: usize = 100;
+/// How many codes that match no rule have a finding each.
+const MAX_UNKNOWN: usize = 1_000;
 
 /// Everything that bears on the findings of a run.
 pub struct Judge<'j> {
@@ -399,24 +402,44 @@ impl Judge<'_> {
             .iter()
             .flat_map(|exception| exception.codes.iter().map(|code| (code, exception.world)));
         let mut helps: HashMap<&str, Option<String>> = HashMap::new();
-        configured
-            .chain(inline)
-            .filter_map(|(selector, world)| {
-                let text = &selector.text.value;
-                let count = helps.len();
-                let help = helps.entry(text).or_insert_with(|| {
-                    // Near names are looked for so often only.
-                    if count < MAX_SUGGESTED {
-                        selector.unknown()
-                    } else {
-                        selector.unknown_quickly()
-                    }
-                });
-                let help = help.clone()?;
-                let message = format!("`{text}` matches no rule");
-                self.own("CFG104", message, &help, text, world, selector.text.origin)
-            })
-            .collect()
+        let mut own = Vec::new();
+        let mut others = None;
+        let mut unknown = 0;
+        for (selector, world) in configured.chain(inline) {
+            let (text, origin) = (selector.text.value.as_str(), selector.text.origin);
+            if unknown >= MAX_UNKNOWN {
+                if selector.unknown_quickly().is_some() {
+                    unknown += 1;
+                    others.get_or_insert((text, world, origin));
+                }
+                continue;
+            }
+            let different = helps.len();
+            let help = helps.entry(text).or_insert_with(|| {
+                // Near names are looked for so often only.
+                if different < MAX_SUGGESTED {
+                    selector.unknown()
+                } else {
+                    selector.unknown_quickly()
+                }
+            });
+            let Some(help) = help else { continue };
+            unknown += 1;
+            let message = format!("`{text}` matches no rule");
+            own.extend(self.own("CFG104", message, help, text, world, origin));
+        }
+        if let Some((text, world, origin)) = others {
+            let message = match unknown - MAX_UNKNOWN {
+                1 => format!("`{text}` matches no rule"),
+                more => format!(
+                    "`{text}` and {} more match no rule",
+                    count(more - 1, "code")
+                ),
+            };
+            let help = "`ascp-policy rules` lists all rules";
+            own.extend(self.own("CFG104", message, help, text, world, origin));
+        }
+        own
     }
 
     /// Changes of what judges; they have no effect.

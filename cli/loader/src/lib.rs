@@ -4,6 +4,7 @@
 //! a run is collected with its place.
 
 mod adapt;
+mod allowance;
 mod arns;
 mod assembly;
 mod built;

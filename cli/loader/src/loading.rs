@@ -1,6 +1,7 @@
 //! What has been read so far.
 
 use super::{
+    allowance::Allowance,
     arns::partition,
     built::Built,
     hcl,
@@ -87,6 +88,8 @@ pub(super) struct Loading {
     pub(super) deployed: Vec<Deployed>,
     /// Whether a text names tags that CloudFormation or a controller adds to what it makes.
     pub(super) names_added_tags: bool,
+    /// What functions of sources may still make.
+    pub(super) allowance: Allowance,
     /// Kustomizations with parts that are not in the repository and that may hold facts of this job.
     pub(super) partial: Vec<(String, Unread)>,
     /// The places of the names of objects that state no namespace.
@@ -170,6 +173,7 @@ impl Loading {
             open_kinds: Vec::new(),
             deployed: Vec::new(),
             names_added_tags: false,
+            allowance: Allowance::default(),
             partial: Vec::new(),
             unstated_namespaces: HashSet::new(),
             synced: Synced::default(),

@@ -1,7 +1,7 @@
 //! Work that waits until every file is read: templates for each other, roles of Kubernetes for aggregation, and changes of unknown
 //! resources.
 
-use crate::{resource::Home, setting::Setting};
+use crate::{allowance::Allowance, resource::Home, setting::Setting};
 use policy_engine::{
     inventory::{KmsKey, RbacRole, Secret},
     policy::PolicyDocument,
@@ -33,6 +33,8 @@ pub(crate) struct Template {
     pub(crate) tags: Vec<(Node, Node)>,
     /// What decides whether its resources are made, where that is unknown.
     pub(crate) open: Option<String>,
+    /// What functions may still make in this run.
+    pub(crate) allowance: Allowance,
 }
 
 /// The settings of an assembly for one of its templates.

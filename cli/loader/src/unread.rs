@@ -104,6 +104,15 @@ pub(crate) fn hcl(text: &str) -> Option<Unread> {
     })
 }
 
+/// Too many lines in files `.gitignore`.
+pub(crate) fn ignore_file() -> Unread {
+    Unread {
+        what: "large .gitignore",
+        how: "all files `.gitignore` have more than 1 MiB: what they list is read as well"
+            .to_owned(),
+    }
+}
+
 /// An object whose facts no kustomization keeps.
 pub(crate) fn taken_away() -> Unread {
     Unread {

@@ -19,12 +19,16 @@ use std::{
     collections::HashSet,
     fs,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex},
 };
 
 /// The extensions of the files that are read in a directory.
 const EXTENSIONS: [&str; 5] = ["yaml", "yml", "json", "tfstate", "template"];
 /// The most ignored files that are examined.
 const MAX_IGNORED: usize = 256;
+
+/// How many bytes of `.gitignore` files one walk reads.
+const MAX_IGNORE_FILES: u64 = 1024 * 1024;
 
 /// The contents of a directory, as far as they matter.
 #[derive(Default)]
@@ -119,18 +123,14 @@ fn entries(
     start: Start,
 ) -> Contents {
     let by_git = because.is_none();
-    let walker = ignore::WalkBuilder::new(directory)
-        .hidden(false)
-        .ignore(false)
-        .git_ignore(by_git)
-        .git_exclude(by_git)
-        .git_global(by_git)
-        .parents(by_git)
-        .filter_entry(|entry| !is_passed(entry))
-        .sort_by_file_name(Ord::cmp)
-        .build();
+    let ignored = Ignored::above(directory);
+    let mut walked: Vec<_> = walk_by(directory, by_git, &ignored).collect();
+    if by_git && let Some(path) = ignored.too_large() {
+        loading.unread_file(&display(&path), unread::ignore_file());
+        walked = walk_by(directory, false, &ignored).collect();
+    }
     let mut contents = Contents::default();
-    for entry in walker {
+    for entry in walked {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -156,6 +156,63 @@ fn entries(
         }
     }
     contents
+}
+
+/// The entries below a directory.
+fn walk_by(
+    directory: &Path,
+    by_git: bool,
+    ignored: &Ignored,
+) -> impl Iterator<Item = Result<DirEntry, ignore::Error>> {
+    let ignored = ignored.clone();
+    ignore::WalkBuilder::new(directory)
+        .hidden(false)
+        .ignore(false)
+        .git_ignore(by_git && ignored.too_large().is_none())
+        .git_exclude(by_git)
+        .git_global(by_git)
+        .parents(by_git)
+        .filter_entry(move |entry| !is_passed(entry) && !(by_git && ignored.adds(entry.path())))
+        .sort_by_file_name(Ord::cmp)
+        .build()
+}
+
+/// The sizes of the `.gitignore` files of a walk: each line of them is compiled.
+#[derive(Clone, Default)]
+struct Ignored(Arc<Mutex<(u64, Option<PathBuf>)>>);
+
+impl Ignored {
+    /// Those of a directory and of the directories above it.
+    fn above(directory: &Path) -> Self {
+        let ignored = Self::default();
+        let absolute = std::path::absolute(directory).unwrap_or_default();
+        for folder in absolute.ancestors() {
+            ignored.adds(folder);
+        }
+        ignored
+    }
+
+    /// Adds that of a directory; whether all together are too large.
+    fn adds(&self, folder: &Path) -> bool {
+        let path = folder.join(".gitignore");
+        let Ok(size) = fs::metadata(&path).map(|data| data.len()) else {
+            return false;
+        };
+        let Ok(mut all) = self.0.lock() else {
+            return false;
+        };
+        all.0 = all.0.saturating_add(size);
+        if all.0 > MAX_IGNORE_FILES {
+            all.1.get_or_insert(path);
+        }
+        all.1.is_some()
+    }
+
+    /// The first with which they are too large.
+    fn too_large(&self) -> Option<PathBuf> {
+        let all = self.0.lock().ok()?;
+        all.1.clone()
+    }
 }
 
 /// Directories that hold nothing of the repository.

@@ -857,3 +857,23 @@ fn what_is_stated_of_the_whole_of_a_repository_is_named() {
         assert_eq!(is_noted, is_named, "{path}");
     }
 }
+
+#[test]
+fn what_too_large_a_gitignore_lists_is_read() {
+    let lines = "app.yaml\n".repeat(130_000);
+    for name in [".gitignore", "a/.gitignore"] {
+        let folder = repository(&[
+            (name, lines.as_bytes()),
+            ("a/app.yaml", CLASS.as_bytes()),
+            ("b/.gitignore", b"class.yaml\n"),
+            ("b/class.yaml", CLASS.as_bytes()),
+        ]);
+        let loaded = load(folder.path());
+        assert_eq!(classes(&loaded).len(), 2, "{name}");
+        let named = unread(folder.path(), &loaded);
+        assert!(
+            named.contains(&format!("{name}: large .gitignore")),
+            "{named:?}"
+        );
+    }
+}

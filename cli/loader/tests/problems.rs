@@ -380,6 +380,22 @@ fn policies_in_files_follow_the_same_rule() {
 }
 
 #[test]
+fn a_world_with_too_many_includes_is_refused() {
+    let includes = "  - a.yaml\n".repeat(5_001);
+    let world = format!("ascp-policy: 1\ninclude:\n{includes}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ascp-policy.yaml");
+    fs::write(&path, world).unwrap();
+    let options = Options {
+        paths: vec![path],
+        ..Options::default()
+    };
+    let error = loader::load(&options).unwrap_err();
+    let text = format!("{:?}", error.problems);
+    assert!(text.contains("more than 5000 includes"), "{text}");
+}
+
+#[test]
 fn worlds_that_include_each_other_are_refused() {
     let directory = files(&[
         ("ascp-policy.yaml", "ascp-policy: 1\ninclude: [b.yaml]\n"),

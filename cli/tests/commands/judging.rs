@@ -286,6 +286,29 @@ fn comments_except_a_line_an_element_and_a_file() {
 }
 
 #[test]
+fn many_codes_that_match_no_rule_are_counted() {
+    for (codes, findings, last) in [
+        (1000, 1000, "`X999` matches"),
+        (1003, 1001, "`X1000` and 2 codes more match"),
+    ] {
+        let codes: Vec<String> = (0..codes).map(|number| format!("X{number}")).collect();
+        let text = format!(
+            "# ascp-policy: ignore[{}] known\napiVersion: v1\nkind: ServiceAccount\nmetadata: {{ name: a, namespace: b }}\n",
+            codes.join(",")
+        );
+        let place = folder(&[("a.yaml", &text)]);
+        let run = run_in(place.path(), &["check", "--output", "concise"]);
+        let lines: Vec<_> = run
+            .out
+            .lines()
+            .filter(|line| line.contains("CFG104"))
+            .collect();
+        assert_eq!(lines.len(), findings);
+        assert!(run.out.contains(last), "{:?}", lines.last());
+    }
+}
+
+#[test]
 fn an_annotation_excepts_its_object() {
     let folder = super::terraform::copy("single-account", |_| true);
     let class = folder.path().join("k8s/secretproviderclasses.yaml");

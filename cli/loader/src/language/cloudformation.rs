@@ -103,6 +103,7 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, sett
             nested: Vec::new(),
             outputs: Vec::new(),
             tags: Vec::new(),
+            allowance: loading.allowance.clone(),
             open: opaque::macro_of(root).map(|_| "the macro of the template".to_owned()),
         });
     }

@@ -31,6 +31,9 @@ const KEYS: [&str; 7] = [
     "values",
 ];
 
+/// The most includes of one world.
+const MAX_INCLUDES: usize = 5_000;
+
 struct Include {
     path: Spanned<String>,
     kind: Option<Spanned<Kind>>,
@@ -43,6 +46,12 @@ impl Reading<'_> {
             return;
         };
         let items = self.loading.list(list, "`include`");
+        if let Some(item) = items.get(MAX_INCLUDES) {
+            let message = format!("more than {MAX_INCLUDES} includes");
+            let help = "include a directory, or write a pattern";
+            self.loading.problem(message, Some(help), item.origin);
+            return;
+        }
         for item in items {
             if let Some(include) = self.include(item) {
                 self.expand(&include, directory);

@@ -5,6 +5,7 @@
 
 use super::parts::{is_perhaps, resolved};
 use crate::{
+    allowance::Allowance,
     pending::Template,
     resource::Home,
     unnamed::expressed,
@@ -68,6 +69,8 @@ pub(super) struct Evaluator<'t> {
     /// What people call accounts.
     pub(super) owner: String,
     pub(super) steps: Cell<usize>,
+    /// What all templates of the run may still make.
+    pub(super) run: Allowance,
     pub(super) depth: Cell<usize>,
     /// Conditions and attributes that are being looked up, so that a circle ends.
     pub(super) open: RefCell<Vec<String>>,
@@ -90,6 +93,7 @@ impl<'t> Evaluator<'t> {
             outputs: &template.outputs,
             owner,
             steps: Cell::new(0),
+            run: template.allowance.clone(),
             depth: Cell::new(0),
             open: RefCell::default(),
             known: RefCell::default(),
@@ -99,7 +103,7 @@ impl<'t> Evaluator<'t> {
 
     /// Whether the template asked for more than it may.
     pub(super) fn is_spent(&self) -> bool {
-        self.steps.get() > MAX_STEPS
+        self.steps.get() > MAX_STEPS || self.run.is_spent()
     }
 
     /// The member of a section with a name, as it is written; of several the last one.
@@ -139,7 +143,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn eval(&self, node: &Node) -> Option<Node> {
         let spent = self.steps.get() + 1;
         self.steps.set(spent);
-        if spent > MAX_STEPS || self.depth.get() >= MAX_DEPTH {
+        if !self.run.takes_values(1) || self.is_spent() || self.depth.get() >= MAX_DEPTH {
             return Some(hole("a value that depends on too many others", node.origin));
         }
         self.depth.set(self.depth.get() + 1);
@@ -150,7 +154,9 @@ impl<'t> Evaluator<'t> {
 
     /// Counts what a value holds; nothing when that is more than the template may make.
     pub(super) fn afford<'n>(&self, node: &'n Node) -> Option<&'n Node> {
-        self.steps.set(self.steps.get().saturating_add(size(node)));
+        let values = size(node);
+        self.run.takes_values(values);
+        self.steps.set(self.steps.get().saturating_add(values));
         (!self.is_spent()).then_some(node)
     }
 

@@ -155,7 +155,7 @@ impl Evaluator<'_> {
     fn affords_text(&self, made: &TextBuilder) -> bool {
         let steps = self.steps.get() + made.size() / BYTES_OF_STEP;
         self.steps.set(steps);
-        made.size() <= MAX_TEXT && !self.is_spent()
+        self.run.takes_text(made.size()) && made.size() <= MAX_TEXT && !self.is_spent()
     }
 
     pub(super) fn select(&self, argument: &Node) -> Option<Node> {

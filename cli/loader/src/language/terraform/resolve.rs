@@ -81,7 +81,7 @@ impl<'p> Resolver<'p> {
             plan,
             sources,
             accounts,
-            budget: Budget::default(),
+            budget: Budget::of(sources.allowance.clone()),
             index,
             modules,
             locals: Locals::default(),

@@ -9,6 +9,7 @@ use super::{
     versions::{Installed, Wanted},
 };
 use crate::{
+    allowance::Allowance,
     door,
     hcl::{File, SourceFile},
     loading::Loading,
@@ -62,6 +63,8 @@ pub(super) struct Sources {
     pub(super) documents: Documents,
     /// The directory of the root module.
     start: PathBuf,
+    /// What functions may still make in this run.
+    pub(super) allowance: Allowance,
 }
 
 #[derive(Default)]
@@ -96,7 +99,10 @@ pub(super) struct Declaration<'s> {
 impl Sources {
     /// Reads the modules of a plan or state: the root from the directory of the file or one above it.
     pub(super) fn load(loading: &mut Loading, path: &Path, plan: &Plan<'_>) -> Self {
-        let mut sources = Self::default();
+        let mut sources = Self {
+            allowance: loading.allowance.clone(),
+            ..Self::default()
+        };
         let root = Root::of(path);
         sources.root = Some(root.clone());
         let parent = path
@@ -122,7 +128,10 @@ impl Sources {
 
     /// Reads a root module and the modules that it calls.
     pub(super) fn of_root(loading: &mut Loading, directory: &Path) -> Self {
-        let mut sources = Self::default();
+        let mut sources = Self {
+            allowance: loading.allowance.clone(),
+            ..Self::default()
+        };
         let root = Root::among(&loading.options.paths, &directory.join("main.tf"));
         sources.root = Some(root.clone());
         sources.installed = installed(directory, &root);
