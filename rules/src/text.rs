@@ -1,5 +1,6 @@
 //! Texts: patterns, names that are nearly right, variables, tags.
 
+pub(crate) mod arn_forms;
 pub(crate) mod globs;
 pub(crate) mod letters;
 pub(crate) mod place;

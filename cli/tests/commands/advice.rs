@@ -199,3 +199,59 @@ Resources:
     let words = r#"add {"Fn::Sub": "arn:aws:secretsmanager:us-east-1:${AWS::AccountId}:secret:db-a-??????"} to Resource of statement 1 of read"#;
     assert_eq!(helps("stack.yaml", &template, "REQ101", &region), [words]);
 }
+
+#[test]
+fn a_list_of_terraform_stays_a_list() {
+    let trust = r#"
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole", "sts:TagSession"]
+    principals {
+      type        = "Service"
+      identifiers = ["pods.eks.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = ["444455556666"]
+    }
+  }
+}
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+"#;
+    let module = module("", "");
+    let (before, rest) = module
+        .split_once("resource \"aws_iam_role\" \"app\"")
+        .unwrap();
+    let (_, after) = rest.split_once("\n}\n").unwrap();
+    let text = format!("{before}{trust}{after}");
+    let words = r#"values = ["111122223333"]"#;
+    assert_eq!(helps("main.tf", &text, "POD106", &STATED), [words]);
+}
+
+#[test]
+fn a_boundary_of_aws_is_replaced_and_not_edited() {
+    let boundary = "  permissions_boundary = \"arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess\"\n";
+    let role = "resource \"aws_iam_role\" \"app\" {\n";
+    let text = module("", "") + &OTHER_KEY.replace("INSTANCES", "");
+    let text = text.replacen(role, &format!("{role}{boundary}"), 1);
+    let helps = helps("main.tf", &text, "XAC110", &STATED);
+    let [help] = helps.as_slice() else {
+        panic!("{helps:?}");
+    };
+    let words = "set another permissions boundary, because AWS's `AmazonSSMReadOnlyAccess` cannot be edited";
+    assert!(help.starts_with(words), "{help}");
+}
+
+#[test]
+fn a_trust_policy_gets_an_action_instead_of_not_action() {
+    let text = module("", "").replace(
+        "Action = [\"sts:AssumeRole\", \"sts:TagSession\"] }] })",
+        "NotAction = [\"sts:TagSession\", \"sts:SetSourceIdentity\"] }] })",
+    );
+    let words = r#"write "Action": ["sts:AssumeRole", "sts:TagSession"] instead of NotAction"#;
+    assert_eq!(helps("main.tf", &text, "POD102", &STATED), [words]);
+}

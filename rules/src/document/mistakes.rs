@@ -1,11 +1,15 @@
 //! The parts of a document that cannot be read, as drafts of a rule.
 
-use super::{Document, variables::Fault};
+use super::{Document, actions, resources, variables::Fault};
 use crate::{
     finding::{Draft, holds},
     rule::{Class, Rule, Severity},
+    text::arn_forms::{named, prefixed},
 };
-use policy_engine::policy::{mistake::PolicyError, parse::Mistake};
+use policy_engine::{
+    policy::{mistake::PolicyError, parse::Mistake},
+    source::Origin,
+};
 
 /// The most mistakes that a rule reports of a document that is larger than AWS accepts.
 const MOST: usize = 100;
@@ -35,9 +39,28 @@ pub(crate) fn mistakes(document: &Document<'_>, rule: &Rule, wanted: &[Mistake])
             None => document.draft(place, "here", message),
         };
         draft.help.clone_from(&problem.help);
+        if problem.mistake == Mistake::ResourceShape {
+            draft.help = Some(whole_arn(document, place));
+        }
         draft
     });
     drafts.collect()
+}
+
+/// The change of a resource that is no ARN.
+fn whole_arn(document: &Document<'_>, place: Origin) -> String {
+    let mut statements = document.statements().iter();
+    let statement = statements.find(|statement| holds(statement.origin, place));
+    let mut values = statement.into_iter().flat_map(resources);
+    let value = values.find(|value| value.origin == place);
+    let text = value.map_or("", |value| value.text.literal());
+    let services = statement.into_iter().flat_map(actions);
+    let mut services = services.filter_map(|action| action.text.literal().split(':').next());
+    let arn = prefixed(text).or_else(|| named(services.next()?, text));
+    match arn {
+        Some(arn) => format!("write \"{arn}\""),
+        None => "write the whole ARN of the resource, or `*`".to_owned(),
+    }
 }
 
 /// Whether a document has members, and none that a policy has or that is near to one: `{file: policy.yaml}`, which a program replaces.

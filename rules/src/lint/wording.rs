@@ -26,6 +26,7 @@ pub(super) fn localize<'f>(
     // Findings of many mounts have one place and one change.
     let mut known: HashMap<(Origin, Option<Fix>, String), String> = HashMap::new();
     for finding in findings {
+        keep_lists(finding, sources);
         let Some(help) = finding.help.take() else {
             continue;
         };
@@ -40,6 +41,25 @@ pub(super) fn localize<'f>(
         // A value with an unknown part is written by a person.
         finding.fix = finding.fix.take().filter(is_known);
     }
+}
+
+/// Writes a list where Terraform has a list: the arguments of blocks accept no scalar in its place.
+fn keep_lists(finding: &mut Finding, sources: &SourceMap) {
+    let edits = finding.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+    for (place, text) in edits {
+        let source = sources.get(place.source);
+        let source = source.filter(|source| is_terraform(source));
+        let written = source.and_then(|source| source.text.get(place.span.start as usize..));
+        let is_list = written.is_some_and(|written| written.starts_with('['));
+        if is_list && text.starts_with('"') {
+            *text = format!("[{text}]");
+        }
+    }
+}
+
+fn is_terraform(source: &Source) -> bool {
+    let mut ends = [".tf", ".tofu"].iter();
+    ends.any(|end| source.name.ends_with(end))
 }
 
 fn is_known(fix: &Fix) -> bool {
@@ -66,10 +86,8 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
         .get(place.source)
         .filter(|_| sources.is_shown(place.source))?;
     let assigned = Assigned::at(source, place);
-    let is_of = |ends: &[&str]| ends.iter().any(|end| source.name.ends_with(end));
-    let is_terraform = is_of(&[".tf", ".tofu"]);
-    if !is_terraform {
-        let (name, value) = assignment(help).filter(|_| !is_of(&[".json"]))?;
+    if !is_terraform(source) {
+        let (name, value) = assignment(help).filter(|_| !source.name.ends_with(".json"))?;
         let own = assigned?;
         let text = edit.map_or(value, |(_, text)| text.as_str());
         return (edit.is_some() || own.is(name)).then(|| own.write(text));

@@ -13,6 +13,7 @@ mod target;
 mod trust;
 
 pub(crate) use case::{Case, describe, nearest, quoted};
+pub(crate) use change::allowing;
 pub(crate) use ground::Ground;
 pub(crate) use refusal::Refusal;
 pub(crate) use repair::names_unknown_role;

@@ -3,8 +3,9 @@
 use crate::catalog::wildcards;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
+use crate::document::{Document, actions, arns::Named};
 use crate::finding::Findings;
+use crate::text::arn_forms::{filled, typed};
 use crate::text::globs::overlap;
 
 rule! {
@@ -62,12 +63,6 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         if !forms.is_none() || other || is_foreign(context, prefix, arn.field(5)) {
             continue;
         }
-        let own = context.catalog.service(prefix);
-        let shapes: Vec<_> = own
-            .into_iter()
-            .flat_map(|service| &service.resources)
-            .map(|resource| resource.arn.as_str())
-            .collect();
         let message = format!("`{}` is not a resource type of {prefix}", arn.field(5));
         let draft = document
             .dead(
@@ -79,15 +74,35 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             )
             .because(arn.text)
             .once(arn.statement.origin);
-        findings.add(match shapes.as_slice() {
-            [] => draft,
-            [only] => draft.help(format!("write the resource as {only}")),
-            [first, ..] => draft.help(format!(
-                "write the resource as {first}, or in one of {} other forms",
-                shapes.len() - 1
-            )),
+        findings.add(match right(context, arn) {
+            Some(right) => draft.help(format!("write \"{right}\"")),
+            None => draft.help(format!("write the ARN in a form of {prefix}")),
         });
     }
+}
+
+/// The ARN with the resource type: as its last part states it, else that of the actions of the statement, else the only type of the service.
+fn right(context: &Context<'_>, arn: &Named<'_>) -> Option<String> {
+    let (service, own) = (arn.field(2), arn.field(5));
+    if let Some(last) = typed(service, own) {
+        let head = arn.text.strip_suffix(own)?;
+        return Some(format!("{head}{last}"));
+    }
+    let service = context.catalog.service(service)?;
+    let names = actions(arn.statement).iter();
+    let names = names.filter_map(|action| action.text.known()?.split_once(':'));
+    let names = names.filter_map(|(_, name)| service.action(name));
+    let mut types = names.flat_map(|action| &action.resources);
+    let wanted = types.find_map(|(wanted, _)| {
+        let mut resources = service.resources.iter();
+        resources.find(|resource| resource.name == *wanted)
+    });
+    let only = match service.resources.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    };
+    let form = &wanted.or(only)?.arn;
+    Some(filled(form, &arn.fields))
 }
 
 /// Whether a resource type of another service has such ARNs.

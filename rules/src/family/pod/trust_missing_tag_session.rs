@@ -3,10 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner, is_allow, matches_action, may_match_action};
-use crate::finding::Draft;
-use crate::finding::Findings;
-use crate::finding::Grade;
-use crate::mount::cause::{Case, Refusal};
+use crate::finding::{Draft, Findings, Fix, Grade};
+use crate::mount::cause::{Case, Refusal, allowing};
 use policy_engine::policy::PolicyType;
 
 rule! {
@@ -105,14 +103,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     let Some(element) = &statement.action else {
         return;
     };
-    let mut names: Vec<_> = element
-        .values
-        .iter()
-        .map(|value| format!("\"{}\"", value.text))
-        .collect();
-    names.push("\"sts:TagSession\"".to_owned());
-    let right = format!("[{}]", names.join(", "));
-    let draft = document
+    let change = allowing(element, &["sts:AssumeRole", "sts:TagSession"]);
+    let mut draft = document
         .in_statement(
             statement,
             element.origin,
@@ -122,8 +114,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 document.object
             ),
         )
-        .help(format!("\"Action\": {right}"))
-        .replace(Grade::Repair, right);
+        .change(change);
+    let fix = draft.fix.take().map(|fix| Fix {
+        grade: Grade::Repair,
+        ..fix
+    });
+    draft.fix = fix;
     findings.add(draft);
 }
 

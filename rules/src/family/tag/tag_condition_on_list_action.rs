@@ -107,7 +107,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 )
                 .because(action)
                 .related(condition.key.origin, "this tag")
-                .help(help(action))
+                .help(help(action, actions(statement).len() == 1))
                 .request(Some(proof))
                 .once(statement.origin);
             findings.add(draft);
@@ -118,13 +118,22 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
 /// The change. A list returns no value, but a read by path returns the values of all parameters below the path, whatever their tags.
 ///
 /// AWS Systems Manager User Guide, "Restricting access to Parameter Store parameters using IAM policies".
-fn help(action: &str) -> String {
+fn help(action: &str, is_only: bool) -> String {
     let by_path = ServiceProfile::mounted().find(|service| service.by_path == Some(action));
     match by_path {
-        Some(service) => format!(
-            "remove {action}: pods read with {}",
-            service.read.join(", ")
-        ),
-        None => format!("allow {action} on `*` in its own statement"),
+        Some(service) => {
+            let what = if is_only { "the statement" } else { action };
+            format!("remove {what}: pods read with {}", service.read.join(", "))
+        }
+        None => {
+            let what = if is_only {
+                "replace the statement with".to_owned()
+            } else {
+                format!("move {action} to")
+            };
+            format!(
+                r#"{what} the statement {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}"#
+            )
+        }
     }
 }

@@ -2,7 +2,11 @@
 
 use super::case::{Case, carried, statement_name};
 use crate::finding::Change;
-use crate::text::{globs::includes, session_tags, tag_keys::strip};
+use crate::text::{
+    globs::{includes, includes_any_case},
+    session_tags,
+    tag_keys::strip,
+};
 use policy_engine::{
     evaluator::explain::{Miss, StatementTrace},
     inventory::{Association, Cluster, Pod},
@@ -128,6 +132,22 @@ pub(super) fn added(help: String, element: Option<&ListElement>, more: &[&str]) 
     let mut all = texts(&element.values);
     if !all.is_empty() {
         all.extend(more.iter().map(|own| (*own).to_owned()));
+    }
+    Change::write(help, element.origin, &all)
+}
+
+/// The change by which a statement of a trust policy also allows some actions. A trust policy has no `NotAction`.
+pub(crate) fn allowing(element: &ListElement, needed: &[&str]) -> Change {
+    let own = element.values.iter().filter(|_| !element.negated);
+    let mut all: Vec<_> = own.map(|value| value.text.to_string()).collect();
+    let is_missing = |own: &&&str| !all.iter().any(|text| includes_any_case(text, own));
+    let missing: Vec<_> = needed.iter().filter(is_missing).collect();
+    let missing: Vec<_> = missing.into_iter().map(|own| (*own).to_owned()).collect();
+    all.extend(missing);
+    let quoted: Vec<_> = all.iter().map(|action| format!("\"{action}\"")).collect();
+    let help = format!("\"Action\": [{}]", quoted.join(", "));
+    if element.negated {
+        return Change::words(format!("write {help} instead of NotAction"));
     }
     Change::write(help, element.origin, &all)
 }

@@ -16,13 +16,13 @@ use policy_engine::{
         Side, Verdict, evaluate,
         explain::{Element, Miss, StatementTrace},
     },
-    inventory::{ResourcePolicy, find::Object},
+    inventory::{ResourcePolicy, Role, find::Object},
     policy::{
         PolicyType,
         statement::{Condition, Effect, Statement},
     },
     simulator::Call,
-    source::Origin,
+    source::{Origin, Spanned},
     truth::Truth,
     uncertainty::Uncertainties,
 };
@@ -172,15 +172,22 @@ impl<'a> Policies<'a> {
             });
             matching.map_or(element.origin, |value| value.origin)
         });
+        let help = match of_aws(case, &deny.document.name) {
+            Some(_) if self.side == Side::Boundary => {
+                "set another permissions boundary: AWS's cannot be edited".to_owned()
+            }
+            Some(arn) => format!("detach the policy {} of AWS from the role", arn.value),
+            None => {
+                format!("exempt the role from {name}, or narrow its Action, Resource or Condition")
+            }
+        };
         case.at(
             place.unwrap_or(deny.document.origin),
             "denied here",
             message,
         )
         .mounted(case.mount.name.origin)
-        .help(format!(
-            "exempt the role from {name}, or narrow its Action, Resource or Condition"
-        ))
+        .help(help)
     }
 
     /// The place of the effect of a Deny that reads as an Allow: nothing else allows the request, and the Deny names its action and tests what
@@ -314,9 +321,10 @@ impl<'a> Policies<'a> {
             .or_else(|| role.map(|role| role.origin))
             .unwrap_or(case.mount.name.origin);
         let label = format!("no statement allows {action}");
-        let help = match self.unattached(case) {
-            Some(policy) => format!("attach the policy `{policy}` to the role"),
-            None => format!("add a policy with the statement {}", self.statement(case)),
+        let help = match (self.unattached(case), self.side) {
+            (Some(policy), _) => format!("attach the policy `{policy}` to the role"),
+            (None, Side::Boundary) => self.boundary(case, role),
+            (None, _) => format!("add a policy with the statement {}", self.statement(case)),
         };
         case.at(place, label, self.message(case))
             .mounted(case.mount.name.origin)
@@ -384,7 +392,8 @@ impl<'a> Policies<'a> {
     fn missed(&self, case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Draft {
         let action = self.action();
         let name = statement_name(nearest);
-        if !nearest.document.origin.is_somewhere() {
+        if !nearest.document.origin.is_somewhere() || of_aws(case, &nearest.document.name).is_some()
+        {
             return self.of_aws(case, nearest, miss);
         }
         let is_negated = nearest
@@ -451,10 +460,13 @@ impl<'a> Policies<'a> {
         let own = attached.filter(|arn| arn.value.rsplit('/').next() == Some(name));
         let place = own.map(|arn| arn.origin).next();
         let place = place.or_else(|| role.map(|role| role.origin));
-        let what = if self.side == Side::Boundary {
-            "set a boundary"
+        let help = if self.side == Side::Boundary {
+            self.boundary(case, role)
         } else {
-            "attach a policy"
+            format!(
+                "attach a policy with the statement {}",
+                self.statement(case)
+            )
         };
         case.at(
             place.unwrap_or(case.mount.name.origin),
@@ -462,11 +474,24 @@ impl<'a> Policies<'a> {
             self.message(case),
         )
         .mounted(case.mount.name.origin)
-        .help(format!(
-            "{what} with the statement {}",
-            self.statement(case)
-        ))
+        .help(help)
         .evidence(miss)
+    }
+
+    /// The change of the permissions boundary of a role. Nobody but AWS can edit a policy of AWS (IAM User Guide, "Managed policies and inline
+    /// policies").
+    fn boundary(&self, case: &Case<'_>, role: Option<&Role>) -> String {
+        let statement = self.statement(case);
+        let boundary = role.and_then(|role| role.boundary.known());
+        match boundary.filter(|arn| is_of_aws(&arn.value)) {
+            Some(arn) => {
+                let name = arn.value.rsplit('/').next().unwrap_or(&arn.value);
+                format!(
+                    "set another permissions boundary, because AWS's `{name}` cannot be edited: a policy with what the role needs, and the statement {statement}"
+                )
+            }
+            None => format!("add to the permissions boundary the statement {statement}"),
+        }
     }
 
     /// A statement that allows the request.
@@ -567,6 +592,18 @@ impl ResourceMiss<'_> {
         let mut wanted = self.miss.wanted.iter().map(|wanted| of(wanted));
         wanted.all(|own| own != of(&self.arn) && !own.contains(['*', '?']) && !own.is_empty())
     }
+}
+
+/// The ARN of the policy of AWS with a name that the pod's role has, attached or as its boundary.
+fn of_aws<'c>(case: &Case<'c>, name: &str) -> Option<&'c Spanned<String>> {
+    let session = case.walk.session.as_ref()?;
+    let role = case.index.role(&session.role)?;
+    let mut policies = role.attached.list.iter().chain(role.boundary.known());
+    policies.find(|arn| is_of_aws(&arn.value) && arn.value.rsplit('/').next() == Some(name))
+}
+
+fn is_of_aws(arn: &str) -> bool {
+    arn.contains(":iam::aws:policy/")
 }
 
 /// Whether a condition of a statement also fails.

@@ -1,6 +1,7 @@
 //! Changes of a statement that names another principal, or lacks an action.
 
 use super::case::{Case, statement_name};
+use super::change::allowing;
 use crate::finding::{Change, Draft, Fix, Grade};
 use crate::text::globs::includes_any_case;
 use policy_engine::{
@@ -143,6 +144,12 @@ pub(super) fn add_action(
 ) -> Draft {
     let action = call.request.action.name();
     let needed = assuming(call);
+    let element = nearest.written().and_then(|own| own.action.as_ref());
+    if let Some(element) = element.filter(|element| element.negated) {
+        let label = format!("excludes {action}");
+        let draft = case.at(element.origin, label, message);
+        return draft.change(allowing(element, &needed));
+    }
     let is_web = needed.contains(&WEB_IDENTITY);
     // A web identity and another caller assume a role by different actions.
     let is_right = |own: &&str| own.eq_ignore_ascii_case(WEB_IDENTITY) == is_web;
@@ -159,9 +166,6 @@ pub(super) fn add_action(
         .map(|action| format!("\"{action}\""))
         .collect();
     let list = format!("[{}]", actions.join(", "));
-    let element = nearest
-        .written()
-        .and_then(|statement| statement.action.as_ref());
     let place = element.map_or(miss.origin, |element| element.origin);
     case.at(place, format!("{action} is missing"), message)
         .help(format!("\"Action\": {list}"))
