@@ -255,3 +255,21 @@ fn a_trust_policy_gets_an_action_instead_of_not_action() {
     let words = r#"write "Action": ["sts:AssumeRole", "sts:TagSession"] instead of NotAction"#;
     assert_eq!(helps("main.tf", &text, "POD102", &STATED), [words]);
 }
+
+#[test]
+fn a_help_for_a_template_has_the_names_of_its_properties() {
+    let template = r#"{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {
+"Cluster": {"Type": "AWS::EKS::Cluster", "Properties": {"Name": "prod", "RoleArn": "arn:aws:iam::111122223333:role/eks", "ResourcesVpcConfig": {"SubnetIds": ["subnet-1"]}}},
+"Db": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "db-a", "Tags": [{"Key": "kubernetes-namespace", "Value": "dev"}]}},
+"Reader": {"Type": "AWS::IAM::Role", "Properties": {
+  "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": "sts:AssumeRole"}]},
+  "Policies": [{"PolicyName": "read", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*",
+    "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+    "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}]}}]}},
+"Association": {"Type": "AWS::EKS::PodIdentityAssociation", "Properties": {"ClusterName": {"Ref": "Cluster"}, "Namespace": "dev", "ServiceAccount": "a",
+  "DisableSessionTags": true, "RoleArn": {"Fn::GetAtt": ["Reader", "Arn"]}}}
+}}"#;
+    let arguments = ["--region", "us-east-1", STATED[0], STATED[1]];
+    let words = r#"set "DisableSessionTags": false"#;
+    assert_eq!(helps("stack.json", template, "POD210", &arguments), [words]);
+}

@@ -87,10 +87,8 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
         .filter(|_| sources.is_shown(place.source))?;
     let assigned = Assigned::at(source, place);
     if !is_terraform(source) {
-        let (name, value) = assignment(help).filter(|_| !source.name.ends_with(".json"))?;
-        let own = assigned?;
-        let text = edit.map_or(value, |(_, text)| text.as_str());
-        return (edit.is_some() || own.is(name)).then(|| own.write(text));
+        let own = in_place(source, assigned, edit, help);
+        return own.or_else(|| in_template(source, help));
     }
     if let Some(own) = per_instance(source, place, edit, help) {
         return Some(own);
@@ -119,6 +117,35 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
             .or_else(|| renamed(help));
     }
     hcl::object(help).or_else(|| renamed(help))
+}
+
+/// A help that is an assignment, with the name that a source of YAML has at the place.
+fn in_place(
+    source: &Source,
+    assigned: Option<Assigned<'_>>,
+    edit: Option<&(Origin, String)>,
+    help: &str,
+) -> Option<String> {
+    let (name, value) = assignment(help).filter(|_| !source.name.ends_with(".json"))?;
+    let own = assigned?;
+    let text = edit.map_or(value, |(_, text)| text.as_str());
+    (edit.is_some() || own.is(name)).then(|| own.write(text))
+}
+
+/// A help with the names of properties in CloudFormation; `None` if it names none.
+fn in_template(source: &Source, help: &str) -> Option<String> {
+    const PROPERTIES: [(&str, &str); 5] = [
+        ("\"disableSessionTags\"", "\"DisableSessionTags\""),
+        ("\"serviceAccount\"", "\"ServiceAccount\""),
+        ("\"namespace\"", "\"Namespace\""),
+        ("targetRoleArn", "TargetRoleArn"),
+        ("roleArn", "RoleArn"),
+    ];
+    let is_named = PROPERTIES.iter().any(|(name, _)| help.contains(name));
+    (is_named && references::is_template(source)).then(|| {
+        let all = PROPERTIES.iter();
+        all.fold(help.to_owned(), |text, (name, own)| text.replace(name, own))
+    })
 }
 
 /// A change of an expression that differs between the instances of a block: the value of the finding is that of one instance.

@@ -101,8 +101,8 @@ impl<'a> References<'a> {
         {
             return Some(Language::Terraform(Some(source)));
         }
-        let is_template = self.sources.is_shown(place.source) && source.text.contains("AWS::");
-        is_template.then_some(Language::CloudFormation(source))
+        let is_shown = self.sources.is_shown(place.source);
+        (is_shown && is_template(source)).then_some(Language::CloudFormation(source))
     }
 
     fn reference(&self, language: Language<'_>, place: Origin, arn: &str) -> Option<String> {
@@ -172,6 +172,11 @@ impl<'a> References<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether a source is a template of CloudFormation.
+pub(super) fn is_template(source: &Source) -> bool {
+    source.text.contains("AWS::")
 }
 
 /// The ARN of an object as a request shows it.
