@@ -19,6 +19,7 @@ mod finish;
 mod format;
 mod hcl;
 mod implicit;
+mod issuer;
 mod keep;
 mod kind;
 mod kustomize;

@@ -13,6 +13,8 @@ mod case;
 mod cloudformation;
 #[path = "answers/controllers.rs"]
 mod controllers;
+#[path = "answers/issuers.rs"]
+mod issuers;
 #[path = "answers/objects.rs"]
 mod objects;
 #[path = "answers/roots.rs"]

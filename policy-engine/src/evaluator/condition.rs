@@ -52,11 +52,10 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
     if test.operator.comparison == Comparison::Null {
         return null(test, view);
     }
-    // It may be any key, carried or not.
-    if test.key_is_open {
+    let Some(lookup) = view.tested(test) else {
         return Truth::Unknown;
-    }
-    let values = match view.lookup(&test.key) {
+    };
+    let values = match lookup {
         Lookup::Absent => return test.operator.holds_when_absent().into(),
         Lookup::Unknown(_) => {
             // It may be absent, or have any value.
@@ -442,16 +441,15 @@ fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
     let Values::Null(wanted) = &test.values else {
         return Truth::False;
     };
-    let is_null = match view.lookup(&test.key) {
-        _ if test.key_is_open => Truth::Unknown,
-        Lookup::Absent => Truth::True,
-        Lookup::Multi(values) => Truth::from(values.is_empty()),
-        Lookup::Single(value) if value.known() == Some("") => {
+    let is_null = match view.tested(test) {
+        None | Some(Lookup::Unknown(_)) => Truth::Unknown,
+        Some(Lookup::Absent) => Truth::True,
+        Some(Lookup::Multi(values)) => Truth::from(values.is_empty()),
+        Some(Lookup::Single(value)) if value.known() == Some("") => {
             view.choose(Uncertainty::NULL_EMPTY_VALUE, Truth::True, Truth::False)
         }
-        Lookup::Single(value) if may_be_empty(value) => Truth::Unknown,
-        Lookup::Single(_) => Truth::False,
-        Lookup::Unknown(_) => Truth::Unknown,
+        Some(Lookup::Single(value)) if may_be_empty(value) => Truth::Unknown,
+        Some(Lookup::Single(_)) => Truth::False,
     };
     let asks = |answer: bool| {
         let each = wanted.iter().map(|wanted| match wanted {

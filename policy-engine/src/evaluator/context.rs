@@ -2,6 +2,7 @@
 
 use crate::{
     key::Key,
+    policy::set::ConditionTest,
     request::{Context, ContextValue, Principal, Request},
     syntax::{
         glob::{Resolve, Resolved},
@@ -79,6 +80,14 @@ impl<'a> View<'a> {
             default
         } else {
             other
+        }
+    }
+
+    /// The value of the key of a test; `None` where a hole in its name may make it any key, carried or not.
+    pub(super) fn tested(&self, test: &ConditionTest) -> Option<Lookup<'a>> {
+        match &test.holed_key {
+            Some(key) => self.context.holed(key).map(Lookup::Single),
+            None => Some(self.lookup(&test.key)),
         }
     }
 

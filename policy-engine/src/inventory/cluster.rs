@@ -5,7 +5,10 @@ use super::{
     class::Dialect,
     id::{AccountId, Region},
 };
-use crate::source::{Origin, Spanned};
+use crate::{
+    source::{Origin, Spanned},
+    text::{HoleKind, Text},
+};
 use serde::{Deserialize, Serialize};
 
 /// An EKS cluster; its identity is account, region and name.
@@ -38,4 +41,21 @@ pub struct Cluster {
     pub audiences: Option<Spanned<Vec<String>>>,
     /// The place of the definition.
     pub origin: Origin,
+}
+
+impl Cluster {
+    /// The issuer; where it is unknown, the hole that all texts with this issuer have.
+    pub fn issuer_text(&self) -> Text {
+        let name = || Self::unknown_issuer(&self.arn);
+        match &self.issuer {
+            Attribute::Known(issuer) => Text::from(issuer.as_str()),
+            Attribute::Unknown(hole) => Text::hole(hole.reason(name), HoleKind::Any),
+            Attribute::Absent => Text::hole(name(), HoleKind::Any),
+        }
+    }
+
+    /// The name of the hole for the issuer of the cluster with an ARN: policies that refer to it and sessions of its pods have the same.
+    pub fn unknown_issuer(arn: &str) -> String {
+        format!("OIDC issuer of {arn}")
+    }
 }

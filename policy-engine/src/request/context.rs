@@ -35,6 +35,8 @@ pub struct Context {
     /// The number of hashes that begin with a smaller hexadecimal digit, for each digit and the end.
     starts: [u32; 17],
     open: Vec<(String, Arc<str>)>,
+    /// Keys whose names have holes, each with its value.
+    holed: Vec<(Text, Text)>,
     below: Option<Arc<Context>>,
 }
 
@@ -119,6 +121,18 @@ impl Context {
     /// Declares that any key with a prefix may be present; `reason` is the missing fact.
     pub fn open_prefix(&mut self, prefix: &str, reason: impl Into<Arc<str>>) {
         self.open.push((prefix.to_ascii_lowercase(), reason.into()));
+    }
+
+    /// Sets a key whose name has a hole: only a key with the same hole in the same place is this key for certain.
+    pub fn set_holed(&mut self, key: Text, value: Text) {
+        self.holed.push((key, value));
+    }
+
+    /// The value of a key whose name has a hole.
+    pub fn holed(&self, key: &Text) -> Option<&Text> {
+        let own = self.holed.iter().rev().find(|(name, _)| name == key);
+        own.map(|(_, value)| value)
+            .or_else(|| self.below.as_ref()?.holed(key))
     }
 
     /// The value of a key, and its value in the other branch of an uncertainty.

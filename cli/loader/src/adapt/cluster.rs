@@ -5,10 +5,14 @@ use super::{
     batch::Batch,
     spelling::IDENTITY,
 };
-use crate::resource::{Home, Resource};
+use crate::{
+    issuer::without_scheme,
+    resource::{Home, Resource},
+};
 use policy_engine::{
     inventory::{AccountId, Attribute, Cluster, Dialect, Region},
     source::Spanned,
+    syntax::node::Node,
 };
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
@@ -36,15 +40,16 @@ fn issuer(resource: &Resource<'_>) -> Attribute<String> {
         .as_deref()
         .and_then(|identity| member(first(identity), &["oidc"]));
     let issuer = oidc.and_then(|oidc| member(first(oidc), &["issuer"]));
-    match of(issuer) {
-        Attribute::Known(issuer) => {
-            let bare = issuer
-                .as_str()
-                .map(|issuer| issuer.trim_start_matches("https://").to_owned());
-            Attribute::or_unstated(bare)
-        }
-        Attribute::Absent => Attribute::unstated(),
-        Attribute::Unknown(hole) => Attribute::Unknown(hole),
+    let Some(bare) = issuer.and_then(Node::as_text).map(without_scheme) else {
+        return match of(issuer) {
+            Attribute::Unknown(hole) => Attribute::Unknown(hole),
+            Attribute::Known(_) | Attribute::Absent => Attribute::unstated(),
+        };
+    };
+    match (bare.known(), bare.holes()) {
+        (Some(known), _) => Attribute::Known(known.to_owned()),
+        (None, [(_, hole)]) if bare.literal().is_empty() => Attribute::Unknown(hole.clone()),
+        _ => Attribute::unstated(),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
     value::{hole, scalar, text},
 };
 use policy_engine::{
+    inventory::Cluster,
     source::{OffsetMap, Origin, Spanned},
     syntax::node::{Node, Value},
     text::{HoleKind, Text},
@@ -320,7 +321,10 @@ impl<'n> Config<'n> {
     /// The trust policy that eksctl writes for a service account: the issuer is that of the new cluster.
     fn web_identity_trust(&self, metadata: &Node) -> Node {
         let origin = metadata.origin;
-        let issuer = || Text::hole("OIDC issuer of the cluster", HoleKind::Any);
+        let arn = self
+            .cluster_arn()
+            .unwrap_or_else(|| self.name.value.clone());
+        let issuer = || Text::hole(Cluster::unknown_issuer(&arn), HoleKind::Any);
         let word = |name: &str| text(name, origin);
         let made = |text: Text| scalar(text, OffsetMap::from_start(origin.span.start), origin);
         let account = self.home.account.as_deref().unwrap_or("<account>");

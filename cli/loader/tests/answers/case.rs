@@ -75,7 +75,8 @@ pub(crate) fn read_in_account(files: &[(&str, &str)]) -> Loaded {
     read_as(files, options)
 }
 
-fn read_as(files: &[(&str, &str)], options: Options) -> Loaded {
+/// The same with these options.
+pub(crate) fn read_as(files: &[(&str, &str)], options: Options) -> Loaded {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let path = directory.path().join(name);

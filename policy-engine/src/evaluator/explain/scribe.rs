@@ -187,22 +187,22 @@ impl Scribe<'_> {
         let (Some(test), Some(compiled)) = (test, compiled.conditions.get(at)) else {
             return empty;
         };
-        let (actual, mut unknown) = match self.view.lookup(&compiled.key) {
-            Lookup::Absent => (Vec::new(), Vec::new()),
-            Lookup::Single(text) => {
+        let (actual, mut unknown) = match self.view.tested(compiled) {
+            None => (Vec::new(), holes(&test.key.text)),
+            Some(Lookup::Absent) => (Vec::new(), Vec::new()),
+            Some(Lookup::Single(text)) => {
                 let open = self.view.role_with_path(&compiled.key, text);
                 let unknown = holes(text)
                     .into_iter()
                     .chain(open.into_iter().flat_map(holes));
                 (vec![text.to_string()], unknown.collect())
             }
-            Lookup::Multi(texts) => (
+            Some(Lookup::Multi(texts)) => (
                 texts.iter().map(ToString::to_string).collect(),
                 texts.iter().flat_map(holes).collect(),
             ),
-            Lookup::Unknown(reason) => (Vec::new(), vec![reason.to_string()]),
+            Some(Lookup::Unknown(reason)) => (Vec::new(), vec![reason.to_string()]),
         };
-        unknown.extend(holes(&test.key.text));
         for value in &test.values {
             unknown.extend(self.unknown_variables(value));
             unknown.extend(holes(&value.text));

@@ -196,12 +196,17 @@ fn states(text: &Text, word: &str) -> bool {
     parts.any(|part| matches!(part, Part::Literal(known) if known.contains(word)))
 }
 
-/// Whether a text with holes is the root of an account: `arn:aws:iam::<account>:root`.
+/// Whether a text with holes is the root of an account, whatever fills them: `arn:aws:iam::<account>:root`.
+///
+/// A hole before the account may make it the ARN of something else.
 fn is_root(text: &Text) -> bool {
     let literal = text.literal();
     let ends_so = |part| matches!(part, Part::Literal(known) if known.ends_with(":root"));
     let is_end = text.parts().last().is_some_and(ends_so);
-    literal.starts_with("arn:") && is_end && literal.matches(':').count() == 5
+    let first = text.holes().first().map_or(0, |(at, _)| *at as usize);
+    let before = literal.get(..first).unwrap_or("");
+    let is_iam = before.starts_with("arn:") && before.matches(':').count() == 4;
+    is_iam && before.contains(":iam::") && is_end && literal.matches(':').count() == 5
 }
 
 fn aws_principal(known: &str) -> PrincipalPattern {
@@ -245,7 +250,9 @@ fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
     Some(ConditionTest {
         operator,
         key: Key::new(written.key.text.to_string()),
-        key_is_open: !written.key.text.is_known(),
+        holed_key: Some(&written.key.text)
+            .filter(|key| !key.is_known())
+            .cloned(),
         values: values(operator, &texts, variables),
         shortened: (differs && is_text(operator.comparison))
             .then(|| values(operator, &short.iter().collect::<Vec<_>>(), variables)),
@@ -334,6 +341,33 @@ mod tests {
             let text = Text::shown(text);
             assert_eq!(states(&text, ":role/"), is_role, "{text}");
             assert_eq!(is_root(&text), is_root_of_account, "{text}");
+        }
+    }
+    use crate::text::HoleKind;
+
+    #[test]
+    fn a_root_with_a_hole_before_its_account_may_be_anything() {
+        let text = |before: &str, after: &str| {
+            Text::from(before)
+                .then(&Text::hole("h", HoleKind::Any))
+                .then(&Text::from(after))
+        };
+        let rows = [
+            ("arn:aws:iam::", ":root", true),
+            ("arn:aws:iam::1111", ":root", true),
+            ("arn:aws:iam::111111111111:ro", "ot", false),
+            ("arn:aws:iam::111111111111:", "root", false),
+            ("arn:", ":iam::111111111111:root", false),
+            ("arn:aw", "s:iam::111111111111:root", false),
+            ("arn:aws:", "::111111111111:root", false),
+            ("", ":root", false),
+        ];
+        for (before, after, expected) in rows {
+            assert_eq!(
+                is_root(&text(before, after)),
+                expected,
+                "{before}<h>{after}"
+            );
         }
     }
 }

@@ -88,8 +88,8 @@ pub(crate) enum PrincipalPattern {
 pub(crate) struct ConditionTest {
     pub(crate) operator: Operator,
     pub(crate) key: Key,
-    /// Whether the name of the key contains a hole.
-    pub(crate) key_is_open: bool,
+    /// The name of the key, where it contains a hole.
+    pub(crate) holed_key: Option<Text>,
     pub(crate) values: Values,
     /// The values with JSON numbers in their shortest form, if that differs (U-3).
     pub(crate) shortened: Option<Values>,

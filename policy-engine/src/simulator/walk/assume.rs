@@ -281,40 +281,34 @@ impl<'a> Walker<'a, '_> {
             .then(&self.issuer())
     }
 
+    /// The issuer; every cluster has one.
     pub(super) fn issuer(&self) -> Text {
-        match self.known_issuer() {
-            Ok(issuer) => Text::from(issuer),
-            Err(missing) => Text::hole(missing, HoleKind::Any),
-        }
-    }
-
-    /// The issuer, or the missing fact; every cluster has an issuer.
-    fn known_issuer(&self) -> Result<&'a str, String> {
-        let name = || "OIDC issuer of the cluster".to_owned();
-        match self.cluster.map(|cluster| &cluster.issuer) {
-            Some(Attribute::Known(issuer)) => Ok(issuer),
-            Some(Attribute::Unknown(hole)) => Err(hole.reason(name)),
-            Some(Attribute::Absent) | None => Err(name()),
+        match self.cluster {
+            Some(cluster) => cluster.issuer_text(),
+            None => Text::hole("OIDC issuer of the cluster", HoleKind::Any),
         }
     }
 
     pub(super) fn issuer_keys(&self, context: &mut Context) {
         let pod = self.question.pod;
-        let issuer = match self.known_issuer() {
-            Ok(issuer) => issuer,
-            Err(missing) => {
-                // Amazon EKS, "IAM roles for service accounts": issuers of clusters, those of dual-stack endpoints included.
-                for prefix in ["oidc.eks.", "oidc-eks."] {
-                    context.open_prefix(prefix, missing.as_str());
-                }
-                return;
-            }
-        };
         let subject = format!(
             "system:serviceaccount:{}:{}",
             pod.namespace, pod.service_account
         );
-        context.set_text(format!("{issuer}:sub"), subject);
-        context.set_text(format!("{issuer}:aud"), STS);
+        let issuer = self.issuer();
+        if let Some(issuer) = issuer.known() {
+            context.set_text(format!("{issuer}:sub"), subject);
+            context.set_text(format!("{issuer}:aud"), STS);
+            return;
+        }
+        for (_, hole) in issuer.holes() {
+            // Amazon EKS, "IAM roles for service accounts": issuers of clusters, those of dual-stack endpoints included.
+            for prefix in ["oidc.eks.", "oidc-eks."] {
+                context.open_prefix(prefix, &*hole.name);
+            }
+        }
+        let key = |end: &'static str| issuer.clone().then(&Text::fixed(end));
+        context.set_holed(key(":sub"), Text::from(subject));
+        context.set_holed(key(":aud"), Text::fixed(STS));
     }
 }

@@ -9,6 +9,7 @@ use super::{
     strings,
     truth::equal,
 };
+use crate::issuer;
 use crate::value::{embedded, has_hole, hole_name, json_of, size, text};
 use policy_engine::{
     source::Origin,
@@ -200,6 +201,11 @@ fn textual(name: &str, arguments: &[Node], origin: Origin, budget: &Budget) -> O
                 .to_owned()
                 .into()
         }
+        ("replace", [value, from, to])
+            if to.as_str() == Some("") && issuer_in(value, from).is_some() =>
+        {
+            issuer_in(value, from)?
+        }
         ("replace", [value, from, to]) => {
             let (value, from, to) = (known(value)?, known(from)?, known(to)?);
             // Between slashes it is a regular expression.
@@ -321,6 +327,12 @@ fn flatten(node: &Node, flat: &mut Vec<Node>) -> Option<()> {
         }),
         _ => None,
     }
+}
+
+/// What replacing a text by nothing leaves of a value with the issuer of a cluster.
+fn issuer_in(value: &Node, from: &Node) -> Option<Text> {
+    let text = value.as_text().filter(|text| !text.is_known())?;
+    issuer::without(text, from.as_str()?)
 }
 
 fn merge(maps: &[Node], origin: Origin) -> Option<Node> {

@@ -4,13 +4,15 @@
 
 use super::{plan::Resource, resolve::Resolver};
 use crate::arns::{chosen_name, key_arn, parameter_arn, role_arn, secret_arn};
+use crate::issuer::{SCHEME, without_scheme};
 use crate::resource::Home;
 use crate::unnamed::expressed;
 use crate::value::{graft, hole, hole_name, text};
 use policy_engine::{
+    inventory::Cluster,
     source::Origin,
     syntax::node::{Node, Value},
-    text::Text,
+    text::{HoleKind, Text},
 };
 
 impl Resolver<'_> {
@@ -27,6 +29,9 @@ impl Resolver<'_> {
             .is_some_and(|node| !node.is_null());
         if is_known {
             return None;
+        }
+        if resource.kind == "aws_eks_cluster" && name == "identity" {
+            return self.identity(resource);
         }
         let predicted = self.predicted(resource, name)?;
         Some(text(predicted, self.place(resource)))
@@ -91,10 +96,7 @@ impl Resolver<'_> {
                 .scalar_text(),
             ("aws_iam_openid_connect_provider", "arn") => {
                 let url = self.field(resource, "url")?.scalar_text()?;
-                let url = match url.literal().strip_prefix("https://") {
-                    Some(_) => url.slice("https://".len(), url.literal().len()),
-                    None => url,
-                };
+                let url = without_scheme(&url);
                 let account = home.account?;
                 let account = expressed(&account);
                 let head = format!("arn:{}:iam::{account}:oidc-provider/", home.partition);
@@ -102,6 +104,27 @@ impl Resolver<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `identity` of a cluster: its issuer is unknown, and the same wherever the cluster is named.
+    fn identity(&self, cluster: &Resource<'_>) -> Option<Node> {
+        let origin = self.place(cluster);
+        let name = Cluster::unknown_issuer(&self.arn(cluster)?.to_string());
+        let issuer = Text::fixed(SCHEME).then(&Text::hole(name, HoleKind::Any));
+        let block = |name: &str, value: Node| {
+            let member = (text(name, origin), value);
+            let inner = Value::Map(vec![member]);
+            let inner = Node {
+                value: inner,
+                origin,
+            };
+            Node {
+                value: Value::List(vec![inner]),
+                origin,
+            }
+        };
+        let oidc = block("issuer", text(issuer, origin));
+        Some(block("oidc", oidc))
     }
 
     /// The name of a resource; a name that AWS or Terraform chooses is between angle brackets.
