@@ -11,10 +11,6 @@ const DIFFERING: &[(&str, &str)] = &[
         "a count of 0 does not prove that the association is missing",
     ),
     (
-        "broken-irsa-subject",
-        "a condition key with an unknown issuer is unknown, although the issuer is that of the cluster",
-    ),
-    (
         "broken-namespace",
         "an association for another namespace does not prove that the right one is missing",
     ),
@@ -29,10 +25,6 @@ const DIFFERING: &[(&str, &str)] = &[
     (
         "default-tags",
         "the key of a replica that sets none is unknown, not the AWS managed key",
-    ),
-    (
-        "irsa",
-        "a condition key with an unknown issuer is unknown, although the issuer is that of the cluster",
     ),
     (
         "modules-nested",

@@ -34,7 +34,7 @@ pub(super) fn localize<'f>(
         let own = known.entry(change).or_insert_with_key(|(_, _, help)| {
             // Only the lines of a block end lines of a help.
             let help = help.replace('\n', "\u{240a}");
-            let own = localized(finding, sources, &help).unwrap_or(help);
+            let own = localized(finding, sources, &references, &help).unwrap_or(help);
             references.write(place(finding), &own)
         });
         finding.help = Some(own.clone());
@@ -80,7 +80,12 @@ fn place(finding: &Finding) -> Origin {
     edit(finding).map_or(finding.primary.origin, |(place, _)| *place)
 }
 
-fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<String> {
+fn localized(
+    finding: &Finding,
+    sources: &SourceMap,
+    references: &References<'_>,
+    help: &str,
+) -> Option<String> {
     let (edit, place) = (edit(finding), place(finding));
     let source = sources
         .get(place.source)
@@ -88,7 +93,8 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
     let assigned = Assigned::at(source, place);
     if !is_terraform(source) {
         let own = in_place(source, assigned, edit, help);
-        return own.or_else(|| in_template(source, help));
+        let renamed = || in_template(references.is_template(place.source), help);
+        return own.or_else(renamed);
     }
     if let Some(own) = per_instance(source, place, edit, help) {
         return Some(own);
@@ -133,7 +139,7 @@ fn in_place(
 }
 
 /// A help with the names of properties in CloudFormation; `None` if it names none.
-fn in_template(source: &Source, help: &str) -> Option<String> {
+fn in_template(is_template: bool, help: &str) -> Option<String> {
     const PROPERTIES: [(&str, &str); 5] = [
         ("\"disableSessionTags\"", "\"DisableSessionTags\""),
         ("\"serviceAccount\"", "\"ServiceAccount\""),
@@ -142,7 +148,7 @@ fn in_template(source: &Source, help: &str) -> Option<String> {
         ("roleArn", "RoleArn"),
     ];
     let is_named = PROPERTIES.iter().any(|(name, _)| help.contains(name));
-    (is_named && references::is_template(source)).then(|| {
+    (is_named && is_template).then(|| {
         let all = PROPERTIES.iter();
         all.fold(help.to_owned(), |text, (name, own)| text.replace(name, own))
     })

@@ -25,18 +25,21 @@ impl<'s> Block<'s> {
     /// The resource or data source that contains a place.
     pub(super) fn around(source: &'s Source, place: Origin) -> Option<Self> {
         let text: &str = &source.text;
-        let before = text.get(..place.span.start as usize)?;
+        let at = place.span.start as usize;
+        let before = text.get(nearest(text, at.saturating_sub(FAR))..at)?;
+        let skipped = at - before.len();
         // The place of a resource can be in the line of its header.
-        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = skipped + before.rfind('\n').map_or(0, |at| at + 1);
         let head = text.get(line..)?.lines().next().unwrap_or_default();
         let start = if is_header(head) {
             line
         } else {
-            let mut ends = before.rmatch_indices('\n').map(|(at, _)| at + 1);
+            let ends = before.rmatch_indices('\n');
+            let mut ends = ends.map(|(at, _)| skipped + at + 1);
             ends.find(|at| text.get(*at..).is_some_and(is_header))
-                .or_else(|| is_header(text).then_some(0))?
+                .or_else(|| (skipped == 0 && is_header(text)).then_some(0))?
         };
-        let rest = text.get(start..)?;
+        let rest = text.get(start..nearest(text, start.saturating_add(FAR)))?;
         let mut labels = rest.lines().next()?.split('"');
         let keyword = labels.next()?.trim();
         let (kind, name) = (labels.next()?, labels.nth(1)?);
@@ -56,6 +59,18 @@ impl<'s> Block<'s> {
             instances,
         })
     }
+}
+
+/// How far the header of a block is looked for.
+const FAR: usize = 64 * 1024;
+
+/// The nearest beginning of a character at a place or behind it.
+fn nearest(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
 }
 
 impl Instances<'_> {

@@ -3,11 +3,11 @@
 use super::block::Block;
 use policy_engine::{
     inventory::{Inventory, find::Object},
-    source::{Origin, Source, SourceMap},
+    source::{Origin, Source, SourceId, SourceMap},
     syntax::arn::Arn,
     text::{Part, Text},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The account of the only source whose account no input states: the loader gives this name and this id to it (`loader::UNNAMED_ACCOUNT`).
 const UNNAMED: (&str, &str) = ("account", "000000000000");
@@ -22,6 +22,8 @@ pub(super) struct References<'a> {
     is_unnamed: bool,
     /// The places of the definitions.
     places: HashMap<String, Origin>,
+    /// The templates of CloudFormation.
+    templates: HashSet<SourceId>,
 }
 
 /// The languages in which a resource refers to another.
@@ -44,11 +46,19 @@ impl<'a> References<'a> {
         let objects = inventory.objects();
         let objects = objects.chain(inventory.keys.iter().map(Object::Key));
         let objects = objects.map(|object| (requested(object), origin(object)));
+        let is_template = |source: &Source| source.text.contains("AWS::");
+        let templates = sources.iter().filter(|(_, source)| is_template(source));
         Self {
             sources,
             is_unnamed,
             places: roles.chain(objects).collect(),
+            templates: templates.map(|(id, _)| id).collect(),
         }
+    }
+
+    /// Whether a source is a template of CloudFormation.
+    pub(super) fn is_template(&self, source: SourceId) -> bool {
+        self.templates.contains(&source)
     }
 
     /// A help for a place, in which no ARN has an unknown part that the language can refer to, and no id stands for an unknown account.
@@ -102,7 +112,7 @@ impl<'a> References<'a> {
             return Some(Language::Terraform(Some(source)));
         }
         let is_shown = self.sources.is_shown(place.source);
-        (is_shown && is_template(source)).then_some(Language::CloudFormation(source))
+        (is_shown && self.is_template(place.source)).then_some(Language::CloudFormation(source))
     }
 
     fn reference(&self, language: Language<'_>, place: Origin, arn: &str) -> Option<String> {
@@ -172,11 +182,6 @@ impl<'a> References<'a> {
             _ => None,
         }
     }
-}
-
-/// Whether a source is a template of CloudFormation.
-pub(super) fn is_template(source: &Source) -> bool {
-    source.text.contains("AWS::")
 }
 
 /// The ARN of an object as a request shows it.

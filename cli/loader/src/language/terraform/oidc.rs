@@ -29,7 +29,8 @@ fn is_of_cluster(url: &Node) -> bool {
         return false;
     };
     let mut holes = text.holes().iter();
-    text.literal().contains("oidc.eks.") || holes.any(|(_, hole)| hole.name.contains("oidc"))
+    text.literal().contains("oidc.eks.")
+        || holes.any(|(_, hole)| ["oidc", "OIDC"].iter().any(|word| hole.name.contains(word)))
 }
 
 /// Whether a list of audiences is known and lacks that of AWS STS.
