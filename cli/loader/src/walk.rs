@@ -172,7 +172,10 @@ fn walk_by(
         .git_exclude(by_git)
         .git_global(by_git)
         .parents(by_git)
-        .filter_entry(move |entry| !is_passed(entry) && !(by_git && ignored.adds(entry.path())))
+        .filter_entry(move |entry| {
+            let is_too_much = by_git && ignored.adds(entry.path());
+            !is_passed(entry) && !is_too_much
+        })
         .sort_by_file_name(Ord::cmp)
         .build()
 }

@@ -132,7 +132,8 @@ fn in_place(
     edit: Option<&(Origin, String)>,
     help: &str,
 ) -> Option<String> {
-    let (name, value) = assignment(help).filter(|_| !source.name.ends_with(".json"))?;
+    let is_json = [".json"].iter().any(|end| source.name.ends_with(end));
+    let (name, value) = assignment(help).filter(|_| !is_json)?;
     let own = assigned?;
     let text = edit.map_or(value, |(_, text)| text.as_str());
     (edit.is_some() || own.is(name)).then(|| own.write(text))
