@@ -529,13 +529,13 @@ Resources:
     Type: AWS::SecretsManager::ResourcePolicy
     Properties: { SecretId: gone, ResourcePolicy: { Version: '2012-10-17', Statement: !Ref Stage } }
 ";
-    expect![[r#"
+    expect![[r"
         tags that a deployment gives to a stack (`aws cloudformation deploy --tags`) are in no template: secrets of `stack.yaml` count without them
         the condition `Prod` is unknown, so it is unknown whether this resource exists
         the region of the stack of `stack.yaml` is unknown, so its secrets, keys, parameters and clusters are not read; add `--region REGION`
         the resource policy in `Policy` is unknown until the stack is made: it depends on parameter Stage
         `Policy` refers to `gone`, which nothing describes, so it is left out
-    "#]].assert_eq(&notes(resources, &shop));
+    "]].assert_eq(&notes(resources, &shop));
 }
 
 #[test]
